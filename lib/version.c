@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tunkit.h"
+
+const char *tunkit_version(void)
+{
+	return TUNKIT_VERSION;
+}
