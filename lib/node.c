@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "ns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/major.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define NODE_TUN	"/dev/net/tun"
+#define NODE_TUNKIT	"/dev/net/tunkit"
+#define TUN_MINOR	200	/* <linux/miscdevice.h>, not in uapi */
+
+/* Whether /proc/misc names the driver tunkit at this minor. */
+static bool is_tunkit_minor(unsigned int minor_number)
+{
+	char line[128], name[64];
+	unsigned int number;
+	bool found = false;
+	FILE *file = fopen("/proc/misc", "re");
+
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%u %63s", &number, name) == 2 &&
+			number == minor_number && !strcmp(name, "tunkit");
+	fclose(file);
+	return found;
+}
+
+static int check(const struct stat *st)
+{
+	if (!S_ISCHR(st->st_mode) || major(st->st_rdev) != MISC_MAJOR)
+		return -ENOTTY;
+	if (minor(st->st_rdev) == TUN_MINOR)
+		return 0;
+	return is_tunkit_minor(minor(st->st_rdev)) ? 0 : -ENOTTY;
+}
+
+/*
+ * Looks before it opens, because opening acts on some devices (a watchdog is
+ * armed), and again at what was opened.
+ */
+static int open_checked(const char *path)
+{
+	struct stat st;
+	int fd, err;
+
+	if (stat(path, &st))
+		return -errno;
+	err = check(&st);
+	if (err)
+		return err;
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENXIO ? -ENODEV : -errno;
+	err = fstat(fd, &st) ? -errno : check(&st);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+int tk_node_choose(struct tunkit_ns *ns, const char *path)
+{
+	if (path) {
+		ns->node = ns->node_asked = strdup(path);
+		return ns->node ? 0 : -ENOMEM;
+	}
+	ns->node = NODE_TUN;
+	if (access(NODE_TUN, F_OK) && !access(NODE_TUNKIT, F_OK))
+		ns->node = NODE_TUNKIT;
+	return 0;
+}
+
+static int open_here(void *arg)
+{
+	struct tunkit_ns *ns = arg;
+	int fd = open_checked(ns->node), other;
+
+	if (fd != -ENOENT && fd != -ENODEV)
+		return fd;
+	if (ns->node_asked || !strcmp(ns->node, NODE_TUNKIT))
+		return fd;
+	other = open_checked(NODE_TUNKIT);
+	if (other < 0)
+		return fd;
+	ns->node = NODE_TUNKIT;
+	return other;
+}
+
+int tk_ns_open_node(struct tunkit_ns *ns)
+{
+	return tk_ns_run(ns, open_here, ns);
+}

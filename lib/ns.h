@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef TUNKIT_NS_H
+#define TUNKIT_NS_H
+
+#include "tunkit.h"
+
+struct nl_sock;
+
+struct tunkit_ns {
+	char *name;		/* as the caller gave it */
+	const char *node;	/* the clone node that is, or would be, opened */
+	char *node_asked;	/* NULL: one of the default nodes */
+	int fd;			/* of nsfs; -1: no /proc, the caller's own */
+	struct nl_sock *socket;	/* NETLINK_ROUTE, opened in the namespace */
+	char error[256];	/* extended ACK; "" when the kernel gave none */
+};
+
+/*
+ * Runs fn(arg) with the namespace as the network namespace of the running
+ * thread: in the caller's when it is there already, else in a helper thread
+ * with all signals blocked. Returns what fn returns, or why the namespace
+ * cannot be entered.
+ */
+int tk_ns_run(struct tunkit_ns *ns, int (*fn)(void *), void *arg);
+
+/*
+ * Opens the clone node in the namespace (TUNSETIFF acts in the namespace that
+ * its descriptor was opened in). Returns a close-on-exec, blocking descriptor
+ * or: -ENOENT, -EACCES, -EPERM, -ENODEV no driver, -ENOTTY not a TUN node.
+ */
+int tk_ns_open_node(struct tunkit_ns *ns);
+
+/* Sets ns->node: path, or the default that is there when path is NULL. */
+int tk_node_choose(struct tunkit_ns *ns, const char *path);
+
+#endif /* TUNKIT_NS_H */
