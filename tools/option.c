@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "option.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tunkit.h>
+
+#include "message.h"
+
+enum { KEY_LIST = 0x10000 };	/* --options; above every tool's own codes */
+
+struct call {
+	const struct option_tool *tool;
+	argp_parser_t handle;
+	void *input;
+	bool has_h;		/* the table uses -h for something else */
+};
+
+static bool is_end(const struct option_row *row)
+{
+	return !row->key && !row->name && !row->help;
+}
+
+static bool is_heading(const struct option_row *row)
+{
+	return !row->key && !row->name && row->help;
+}
+
+/* The row that an alias is another name of. */
+static const struct option_row *real_row(const struct option_row *row)
+{
+	while (row->flags & OPTION_ROW_ALIAS)
+		row--;
+	return row;
+}
+
+static const char *kind_name(enum option_kind kind)
+{
+	static const char *const names[] = {
+		[OPTION_NONE] = "none", [OPTION_TEXT] = "text",
+		[OPTION_NUMBER] = "number", [OPTION_TIME] = "time",
+		[OPTION_USER] = "user", [OPTION_GROUP] = "group",
+		[OPTION_DEVICE] = "device", [OPTION_LINK] = "link",
+		[OPTION_NETNS] = "netns", [OPTION_FILE] = "file",
+		[OPTION_CHOICE] = "choice", [OPTION_COMMAND] = "command",
+	};
+
+	return names[kind];
+}
+
+static const char *flags_name(unsigned int flags)
+{
+	static const char *const names[] = {
+		"-", "hidden", "alias", "hidden,alias",
+	};
+
+	return names[flags & (OPTION_ROW_HIDDEN | OPTION_ROW_ALIAS)];
+}
+
+static const char *or_dash(const char *text)
+{
+	return text && *text ? text : "-";
+}
+
+/* No field is empty ("-" stands for none), so that a shell can read them. */
+static void print_row(const struct option_row *row)
+{
+	const struct option_row *real = real_row(row);
+	char key[2] = "-";
+
+	if (row->key > ' ' && row->key < 0x7f)
+		key[0] = row->key;
+	printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\n", key, or_dash(row->name),
+	       kind_name(real->kind), or_dash(real->metavar),
+	       or_dash(real->choices), flags_name(row->flags),
+	       or_dash(real->help));
+}
+
+/* The rows that argp adds, then the operands as a row without a name. */
+static void print_table(const struct call *call)
+{
+	const struct option_row added[] = {
+		{ .key = call->has_h ? 0 : 'h', .name = "help",
+		  .help = "Give this help list" },
+		{ .name = "usage", .help = "Give a short usage message" },
+		{ .key = 'V', .name = "version",
+		  .help = "Print program version" },
+		{ .kind = call->tool->operand_kind,
+		  .metavar = call->tool->operands, .help = "operands" },
+	};
+	const struct option_row *row;
+	size_t i;
+
+	for (row = call->tool->rows; !is_end(row); row++) {
+		if (!is_heading(row))
+			print_row(row);
+	}
+	for (i = 0; i < sizeof(added) / sizeof(added[0]); i++)
+		print_row(&added[i]);
+}
+
+static error_t parse_key(int key, char *argument, struct argp_state *state)
+{
+	struct call *call = state->input;
+	error_t error;
+
+	if (key == KEY_LIST) {
+		print_table(call);
+		exit(message_finish(EXIT_SUCCESS));
+	}
+	if (key == 'h' && !call->has_h) {
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+		return 0;
+	}
+	state->input = call->input;
+	error = call->handle(key, argument, state);
+	state->input = call;
+	return error;
+}
+
+static struct argp_option argp_row(const struct option_row *row, int group)
+{
+	struct argp_option option = {
+		.name = row->name,
+		.key = row->key,
+		.arg = row->metavar,
+		.doc = row->help,
+		.group = group,
+	};
+
+	if (row->flags & OPTION_ROW_HIDDEN)
+		option.flags |= OPTION_HIDDEN;
+	if (row->flags & OPTION_ROW_ALIAS) {
+		option.flags |= OPTION_ALIAS;
+		/* argp takes the key of the row before for a key of 0. */
+		if (row->key == real_row(row)->key)
+			option.key = 0;
+	}
+	return option;
+}
+
+/* argp's table from ours, or NULL: no memory. Also finds call->has_h. */
+static struct argp_option *argp_table(struct call *call)
+{
+	const struct option_row *rows = call->tool->rows;
+	struct argp_option *table;
+	size_t count = 0, i;
+	int group = 0;
+
+	while (!is_end(&rows[count]))
+		count++;
+	table = calloc(count + 3, sizeof(*table));
+	if (!table)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		if (is_heading(&rows[i]))
+			group++;
+		call->has_h |= rows[i].key == 'h';
+		table[i] = argp_row(&rows[i], group);
+	}
+	table[i++] = (struct argp_option){
+		.name = "options", .key = KEY_LIST, .flags = OPTION_HIDDEN,
+	};
+	if (!call->has_h)
+		table[i] = (struct argp_option){
+			.key = 'h', .flags = OPTION_HIDDEN,
+		};
+	return table;
+}
+
+/* argp's doc string: the text after a vertical tab follows the options. */
+static char *argp_text(const struct option_tool *tool)
+{
+	char *text;
+
+	if (asprintf(&text, "%s%s%s", tool->summary, tool->footer ? "\v" : "",
+		     tool->footer ? tool->footer : "") < 0)
+		return NULL;
+	return text;
+}
+
+static void set_version(const char *tool)
+{
+	static char version[80];
+
+	snprintf(version, sizeof(version), "%.*s (tunkit) %s",
+		 (int)strcspn(tool, " "), tool, tunkit_version());
+	argp_program_version = version;
+}
+
+int option_parse(const struct option_tool *tool, int argc, char **argv,
+		 unsigned int flags, argp_parser_t handle, void *input)
+{
+	struct call call = { .tool = tool, .handle = handle, .input = input };
+	struct argp_option *table = argp_table(&call);
+	char *text = argp_text(tool);
+	struct argp argp = {
+		.options = table,
+		.parser = parse_key,
+		.args_doc = tool->operands,
+		.doc = text,
+	};
+	error_t error = ENOMEM;
+
+	argp_err_exit_status = TUNKIT_STATUS_USAGE;
+	set_version(tool->name);
+	if (table && text) {
+		/* argp's own messages begin with this. */
+		if (argc > 0)
+			argv[0] = (char *)tool->name;
+		error = argp_parse(&argp, argc, argv, flags, NULL, &call);
+	}
+	free(table);
+	free(text);
+	return error;
+}
