@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "stream.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "internal.h"
+
+static const struct tk_format formats[] = {
+	[TUNKIT_FORMAT_TEXT] = {
+		.name = "text",
+	},
+	[TUNKIT_FORMAT_RAW] = {
+		.name = "raw",
+		.next = tk_raw_next,
+		.put = tk_length_put,
+		.room = tk_length_room,
+		.in_place = true,
+	},
+	[TUNKIT_FORMAT_HEX] = {
+		.name = "hex",
+	},
+	[TUNKIT_FORMAT_LEN16] = {
+		.name = "len16",
+		.next = tk_length_next,
+		.put = tk_length_put,
+		.room = tk_length_room,
+		.length_size = 2,
+		.in_place = true,
+	},
+	[TUNKIT_FORMAT_LEN32] = {
+		.name = "len32",
+		.next = tk_length_next,
+		.put = tk_length_put,
+		.room = tk_length_room,
+		.length_size = 4,
+		.in_place = true,
+	},
+	[TUNKIT_FORMAT_PCAP] = {
+		.name = "pcap",
+	},
+};
+
+const struct tk_format *tk_format(enum tunkit_format format)
+{
+	if ((size_t)format >= TK_COUNT(formats) || !formats[format].put)
+		return NULL;
+	return &formats[format];
+}
+
+const char *tunkit_format_name(enum tunkit_format format)
+{
+	const struct tk_format *f = tk_format(format);
+
+	return f ? f->name : "none";
+}
+
+int tunkit_format_parse(const char *name, enum tunkit_format *format)
+{
+	for (size_t i = 0; i < TK_COUNT(formats); i++) {
+		if (!formats[i].name || strcmp(formats[i].name, name))
+			continue;
+		*format = i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+enum tunkit_format tunkit_format_guess(const void *bytes, size_t len)
+{
+	/* Micro- and nanoseconds, both byte orders, and pcapng. */
+	static const uint8_t magics[][4] = {
+		{ 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 },
+		{ 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 },
+		{ 0x0a, 0x0d, 0x0d, 0x0a },
+	};
+
+	for (size_t i = 0; i < TK_COUNT(magics); i++)
+		if (len >= 4 && !memcmp(bytes, magics[i], 4))
+			return TUNKIT_FORMAT_PCAP;
+	return TUNKIT_FORMAT_NONE;
+}
+
+int tk_stream_opts(struct tunkit_stream_opts *to,
+		   const struct tunkit_stream_opts *from)
+{
+	int err = tk_opts_read(to, sizeof(*to), from);
+
+	if (err)
+		return err;
+	if (!tk_format(to->format))
+		return -EINVAL;
+	if (to->kind != TUNKIT_TUN && to->kind != TUNKIT_TAP)
+		return -EINVAL;
+	return 0;
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "stream.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Room for the longest unfinished unit of any format and a good read behind
+ * it. A frame in hex is decoded in place, so text of any length fits.
+ */
+#define READER_SIZE	(256u << 10)
+
+int tunkit_reader_new(const struct tunkit_stream_opts *opts,
+		      struct tunkit_reader **reader)
+{
+	struct tunkit_stream_opts o;
+	struct tunkit_reader *r;
+	int err;
+
+	err = tk_stream_opts(&o, opts);
+	if (err)
+		return err;
+	if (!tk_format(o.format)->next)
+		return -EOPNOTSUPP;
+	if (o.format == TUNKIT_FORMAT_RAW && o.kind != TUNKIT_TUN)
+		return -EOPNOTSUPP;
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return -ENOMEM;
+	r->size = READER_SIZE;
+	r->buffer = malloc(r->size);
+	if (!r->buffer) {
+		free(r);
+		return -ENOMEM;
+	}
+	r->format = tk_format(o.format);
+	r->opts = o;
+	r->opts.name = NULL;
+	*reader = r;
+	return 0;
+}
+
+void tunkit_reader_free(struct tunkit_reader *reader)
+{
+	if (!reader)
+		return;
+	free(reader->buffer);
+	free(reader);
+}
+
+void *tunkit_reader_space(struct tunkit_reader *reader, size_t *size)
+{
+	/* Moving is put off until it pays: few bytes for much room. */
+	if (reader->begin == reader->end ||
+	    reader->size - reader->end < reader->size / 2) {
+		memmove(reader->buffer, reader->buffer + reader->begin,
+			reader->end - reader->begin);
+		reader->end -= reader->begin;
+		reader->begin = 0;
+	}
+	*size = reader->size - reader->end;
+	return reader->buffer + reader->end;
+}
+
+void tunkit_reader_filled(struct tunkit_reader *reader, size_t len)
+{
+	if (len > reader->size - reader->end)
+		len = reader->size - reader->end;
+	reader->end += len;
+	reader->total += len;
+}
+
+int tunkit_reader_next(struct tunkit_reader *reader,
+		       struct tunkit_frame *frame)
+{
+	if (reader->error)
+		return reader->error;
+	return reader->format->next(reader, frame);
+}
+
+int tunkit_reader_finish(struct tunkit_reader *reader)
+{
+	if (reader->error)
+		return reader->error;
+	if (reader->format->finish)
+		return reader->format->finish(reader);
+	if (reader->begin == reader->end)
+		return 0;
+	return tk_reader_break(reader, reader->buffer + reader->begin,
+			       "the input ends inside a frame, after %zu of its bytes",
+			       reader->end - reader->begin);
+}
+
+const char *tunkit_reader_error(const struct tunkit_reader *reader)
+{
+	return reader->text;
+}
+
+uint64_t tunkit_reader_offset(const struct tunkit_reader *reader)
+{
+	if (reader->error)
+		return reader->error_offset;
+	return tk_reader_at(reader, reader->buffer + reader->begin);
+}
+
+uint64_t tk_reader_at(const struct tunkit_reader *reader, const void *byte)
+{
+	/* Whatever was moved or given out, the last byte is the last filled. */
+	return reader->total -
+	       (reader->buffer + reader->end - (const uint8_t *)byte);
+}
+
+int tk_reader_break(struct tunkit_reader *reader, const void *byte,
+		    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(reader->text, sizeof(reader->text), format, args);
+	va_end(args);
+	reader->error_offset = tk_reader_at(reader, byte);
+	reader->error = -EPROTO;
+	return -EPROTO;
+}
+
+int tk_reader_give(struct tunkit_reader *reader, const uint8_t *data,
+		   size_t len, struct tunkit_frame *frame)
+{
+	struct tunkit_layout layout = {
+		.kind = reader->opts.kind,
+		.pi = reader->opts.pi,
+	};
+
+	if (!layout.pi) {
+		*frame = (struct tunkit_frame){ .data = data, .len = len };
+		return 1;
+	}
+	if (tunkit_frame_decode(&layout, data, len, frame))
+		return tk_reader_break(reader, data,
+				       "a frame of %zu bytes has no packet information",
+				       len);
+	return 1;
+}

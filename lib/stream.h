@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Readers and writers inside. reader.c and writer.c hold the buffers, each
+ * reader-*.c and writer-*.c one family of formats, format.c the table.
+ */
+#ifndef TUNKIT_STREAM_H
+#define TUNKIT_STREAM_H
+
+#include <time.h>
+
+#include "tunkit.h"
+
+/* The longest frame that any device takes: 65536 and two VLAN-tagged headers */
+#define TK_FRAME_MAX	65554u
+/* What a writer gathers before it says -ENOBUFS. */
+#define TK_GATHER	(256u << 10)
+
+struct tk_format {
+	const char *name;
+	/*
+	 * Gives the frame at reader->begin and moves begin behind it: 1, 0 or
+	 * tk_reader_break(). NULL: the format cannot be read.
+	 */
+	int (*next)(struct tunkit_reader *reader, struct tunkit_frame *frame);
+	/* At the end of input, with bytes left over; NULL: that is an error. */
+	int (*finish)(struct tunkit_reader *reader);
+
+	/* Puts what comes before the first frame; may be NULL. */
+	void (*start)(struct tunkit_writer *writer);
+	/*
+	 * Writes a frame to out, where room(len) bytes are free; returns the
+	 * end of what it wrote, NULL for a frame that does not fit the format.
+	 */
+	uint8_t *(*put)(struct tunkit_writer *writer, uint8_t *out,
+			const struct tunkit_frame *frame,
+			enum tunkit_direction direction, uint64_t time_ns);
+	size_t (*room)(size_t len);
+	/* Bytes of length before each frame; with in_place reserve works. */
+	size_t length_size;
+	bool in_place;
+};
+
+/* NULL for what is not a format. */
+const struct tk_format *tk_format(enum tunkit_format format);
+
+int tk_stream_opts(struct tunkit_stream_opts *to,
+		   const struct tunkit_stream_opts *from);
+
+/* ---- Reading ---- */
+
+struct tk_pcap {
+	bool started;		/* the file header is behind us */
+	bool swapped;
+	unsigned int link_type;
+	size_t link_header;	/* bytes before the packet: SLL */
+};
+
+struct tk_hex {
+	bool open;		/* a frame's first line is behind us */
+	bool ended;		/* end of input */
+	size_t len;		/* its decoded bytes, kept at reader->begin */
+};
+
+struct tunkit_reader {
+	const struct tk_format *format;
+	struct tunkit_stream_opts opts;
+	uint8_t *buffer;
+	size_t size;
+	size_t begin, end;	/* the bytes not yet given out */
+	uint64_t total;		/* bytes ever filled in */
+	union {
+		struct tk_pcap pcap;
+		struct tk_hex hex;
+	};
+	int error;		/* final */
+	uint64_t error_offset;
+	char text[192];
+};
+
+/* Offset in the stream of a byte that has not been moved or decoded. */
+uint64_t tk_reader_at(const struct tunkit_reader *reader, const void *byte);
+/* Ends the stream with a text on the byte that is wrong; -EPROTO. */
+int tk_reader_break(struct tunkit_reader *reader, const void *byte,
+		    const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Takes PI, if the stream has it, off a whole frame. 1 or tk_reader_break(). */
+int tk_reader_give(struct tunkit_reader *reader, const uint8_t *data,
+		   size_t len, struct tunkit_frame *frame);
+
+int tk_raw_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_length_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_pcap_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_hex_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_hex_finish(struct tunkit_reader *reader);
+
+/* ---- Writing ---- */
+
+struct tunkit_writer {
+	const struct tk_format *format;
+	struct tunkit_stream_opts opts;
+	uint8_t *buffer;
+	size_t size;
+	size_t begin, end;	/* the bytes that wait */
+	size_t reserved;	/* bytes promised by reserve, 0: none */
+	time_t second;		/* clock is its local time */
+	char clock[32];		/* "2026-01-31 23:59:59" */
+	char name[64];		/* escaped, with a space behind it; or "" */
+};
+
+/* Bytes of a frame that the options let through. */
+size_t tk_writer_kept(const struct tunkit_writer *writer,
+		      const struct tunkit_frame *frame);
+/*
+ * Copies PI, if the stream has it, and the frame with its checksum completed
+ * to out, where frame->len + 4 bytes are free. Returns the end of what snaplen
+ * leaves of it.
+ */
+uint8_t *tk_writer_copy(const struct tunkit_writer *writer, uint8_t *out,
+			const struct tunkit_frame *frame);
+/*
+ * The line of format text without a line end, at most TK_LINE_SIZE bytes with
+ * the NUL; date puts the day before the time. Returns its length.
+ */
+#define TK_LINE_SIZE	(TUNKIT_SUMMARY_SIZE + 160)
+size_t tk_writer_line(struct tunkit_writer *writer, char *out, bool date,
+		      const struct tunkit_frame *frame,
+		      enum tunkit_direction direction, uint64_t time_ns);
+
+uint8_t *tk_length_put(struct tunkit_writer *writer, uint8_t *out,
+		       const struct tunkit_frame *frame,
+		       enum tunkit_direction direction, uint64_t time_ns);
+size_t tk_length_room(size_t len);
+void tk_pcap_start(struct tunkit_writer *writer);
+uint8_t *tk_pcap_put(struct tunkit_writer *writer, uint8_t *out,
+		     const struct tunkit_frame *frame,
+		     enum tunkit_direction direction, uint64_t time_ns);
+size_t tk_pcap_room(size_t len);
+uint8_t *tk_hex_put(struct tunkit_writer *writer, uint8_t *out,
+		    const struct tunkit_frame *frame,
+		    enum tunkit_direction direction, uint64_t time_ns);
+size_t tk_hex_room(size_t len);
+uint8_t *tk_text_put(struct tunkit_writer *writer, uint8_t *out,
+		     const struct tunkit_frame *frame,
+		     enum tunkit_direction direction, uint64_t time_ns);
+size_t tk_text_room(size_t len);
+
+#endif /* TUNKIT_STREAM_H */
