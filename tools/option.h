@@ -28,6 +28,7 @@ enum option_kind {
 
 #define OPTION_ROW_HIDDEN	0x1u	/* works, but is not shown */
 #define OPTION_ROW_ALIAS	0x2u	/* another name of the row before */
+#define OPTION_ROW_OPTIONAL	0x4u	/* the argument may be left out: -dNAME, -d */
 
 /* One option. A row with neither key nor name begins a group: help is its
  * heading. A table ends with OPTION_END. */
