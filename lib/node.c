@@ -32,7 +32,7 @@ static bool is_tunkit_minor(unsigned int minor_number)
 	return found;
 }
 
-static int check(const struct stat *st)
+int tk_node_check(const struct stat *st)
 {
 	if (!S_ISCHR(st->st_mode) || major(st->st_rdev) != MISC_MAJOR)
 		return -ENOTTY;
@@ -52,13 +52,13 @@ static int open_checked(const char *path)
 
 	if (stat(path, &st))
 		return -errno;
-	err = check(&st);
+	err = tk_node_check(&st);
 	if (err)
 		return err;
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENXIO ? -ENODEV : -errno;
-	err = fstat(fd, &st) ? -errno : check(&st);
+	err = fstat(fd, &st) ? -errno : tk_node_check(&st);
 	if (err) {
 		close(fd);
 		return err;

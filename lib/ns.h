@@ -5,6 +5,7 @@
 #include "tunkit.h"
 
 struct nl_sock;
+struct stat;
 
 struct tunkit_ns {
 	char *name;		/* as the caller gave it */
@@ -29,6 +30,9 @@ int tk_ns_run(struct tunkit_ns *ns, int (*fn)(void *), void *arg);
  * or: -ENOENT, -EACCES, -EPERM, -ENODEV no driver, -ENOTTY not a TUN node.
  */
 int tk_ns_open_node(struct tunkit_ns *ns);
+
+/* 0, or -ENOTTY: not the node of a TUN driver. */
+int tk_node_check(const struct stat *st);
 
 /* Sets ns->node: path, or the default that is there when path is NULL. */
 int tk_node_choose(struct tunkit_ns *ns, const char *path);
