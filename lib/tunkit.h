@@ -464,7 +464,8 @@ struct tunkit_queue_opts {
  * unless other queues are attached. The layout that results may differ from
  * what was asked (a device with queues keeps its own): tunkit_queue_layout().
  * Errors: -ENODEV absent and no CREATE; -EMEDIUMTYPE not a TUN/TAP device;
- * -EBUSY single-queue and held; -E2BIG more than 256 queues; -EPERM not owner
+ * -EBUSY single-queue and held; -E2BIG more than 256 queues; -EINVAL more than
+ * one of a single-queue device; -EPERM not owner
  * or not in the group, or creating without CAP_NET_ADMIN; -EEXIST; the clone
  * node's as for tunkit_device_create(). An offload that the kernel does not
  * know (-EINVAL from TUNSETOFFLOAD) is left out: tunkit_queue_offload().
@@ -491,7 +492,10 @@ TUNKIT_API int tunkit_queue_from_fd(struct tunkit_ns *ns, int fd,
 TUNKIT_API int tunkit_queue_borrow(pid_t pid, int fd,
 				   struct tunkit_queue **queue);
 
-/* Resets what the open set on the device (offload, header size), closes. */
+/*
+ * Closes. The last of the queues of one open to go resets what the open or
+ * tunkit_queue_set_offload() set on the device: offload, header size.
+ */
 TUNKIT_API void tunkit_queue_close(struct tunkit_queue *queue);
 
 /* Gives the descriptor away (for exec or SCM_RIGHTS) and frees the object. */
@@ -503,7 +507,7 @@ TUNKIT_API int tunkit_queue_fd(const struct tunkit_queue *queue);
 TUNKIT_API const char *tunkit_queue_device(const struct tunkit_queue *queue);
 TUNKIT_API const struct tunkit_layout *
 tunkit_queue_layout(const struct tunkit_queue *queue);
-/* The offloads in force, TUNKIT_OFFLOAD_*. */
+/* The offloads that we put in force, TUNKIT_OFFLOAD_*; 0 where others did. */
 TUNKIT_API unsigned int tunkit_queue_offload(const struct tunkit_queue *queue);
 
 /* Device-wide. -EINVAL: a combination that the kernel refuses. */
