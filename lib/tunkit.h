@@ -357,8 +357,8 @@ struct tunkit_vnet {
 	uint16_t num_buffers;
 	uint32_t hash_value;
 	uint16_t hash_report;
-	uint16_t outer_nh_offset;	/* 24-byte header: outer network, */
-	uint16_t inner_nh_offset;	/* inner transport offsets, raw */
+	uint16_t outer_th_offset;	/* 24-byte header: outer transport, */
+	uint16_t inner_nh_offset;	/* inner network offsets, from data */
 };
 
 /* One frame, taken apart. The pointer is borrowed from the caller's buffer. */
