@@ -581,7 +581,8 @@ struct tunkit_stream_opts {
 				   and length formats; pcap: LINKTYPE_LINUX_SLL
 				   for TUN) */
 	unsigned int snaplen;	/* writing: bytes kept of a frame, 0: all */
-	const char *name;	/* writing text: put before each frame */
+	const char *name;	/* writing text and hex: the device, before each
+				   frame: "tap0 >" gave it, "tap0 <" took it */
 };
 
 /* A reader cuts frames out of bytes. It never blocks and does no I/O. */
@@ -592,19 +593,26 @@ TUNKIT_API int tunkit_reader_new(const struct tunkit_stream_opts *opts,
 				 struct tunkit_reader **reader);
 TUNKIT_API void tunkit_reader_free(struct tunkit_reader *reader);
 /*
- * Where to put the next bytes: *size > 0 bytes are free at the result. Frames
- * given out before are invalid afterwards. Then say how many were put there.
+ * Where to put the next bytes: *size bytes are free at the result, more than
+ * 0 once tunkit_reader_next() has returned 0. Frames given out before are
+ * invalid afterwards. Then say how many were put there.
  */
 TUNKIT_API void *tunkit_reader_space(struct tunkit_reader *reader,
 				     size_t *size);
 TUNKIT_API void tunkit_reader_filled(struct tunkit_reader *reader, size_t len);
 /*
  * The next whole frame: 1 and *frame, 0 more bytes are needed, or -EPROTO: the
- * framing is broken, final; tunkit_reader_error() says how.
+ * framing is broken, final; tunkit_reader_error() says how. A frame that a
+ * capture holds only in part has TUNKIT_PI_STRIP in pi_flags, with or without
+ * has_pi.
  */
 TUNKIT_API int tunkit_reader_next(struct tunkit_reader *reader,
 				  struct tunkit_frame *frame);
-/* At the end of input: 0, or -EPROTO when it ends inside a frame. */
+/*
+ * At the end of input: 0, or -EPROTO when it ends inside a frame. After 0 call
+ * tunkit_reader_next() until it returns 0: hex's last frame may have been
+ * without an end until now.
+ */
 TUNKIT_API int tunkit_reader_finish(struct tunkit_reader *reader);
 /* What is wrong, and the offset in the stream where it begins. */
 TUNKIT_API const char *
@@ -634,10 +642,11 @@ TUNKIT_API int tunkit_writer_put(struct tunkit_writer *writer,
 				 enum tunkit_direction direction,
 				 uint64_t time_ns);
 /*
- * The same without a copy: reserve gives room for a frame of up to size bytes
- * at the place where its bytes belong (NULL: full); commit says that len
- * bytes were put there, 0: none. Only for formats raw, len16, len32 without
- * snaplen (NULL otherwise), and for frames without unfinished checksums.
+ * The same without a copy: reserve gives room for a frame of up to size bytes,
+ * with pi its PI first, at the place where they belong (NULL: full); commit
+ * says that len bytes were put there, 0: none. Only for formats raw, len16,
+ * len32 without snaplen (NULL otherwise), and for frames without unfinished
+ * checksums.
  */
 TUNKIT_API void *tunkit_writer_reserve(struct tunkit_writer *writer,
 				       size_t size);
