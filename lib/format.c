@@ -9,6 +9,8 @@
 static const struct tk_format formats[] = {
 	[TUNKIT_FORMAT_TEXT] = {
 		.name = "text",
+		.put = tk_text_put,
+		.room = tk_text_room,
 	},
 	[TUNKIT_FORMAT_RAW] = {
 		.name = "raw",
@@ -19,6 +21,10 @@ static const struct tk_format formats[] = {
 	},
 	[TUNKIT_FORMAT_HEX] = {
 		.name = "hex",
+		.next = tk_hex_next,
+		.finish = tk_hex_finish,
+		.put = tk_hex_put,
+		.room = tk_hex_room,
 	},
 	[TUNKIT_FORMAT_LEN16] = {
 		.name = "len16",
@@ -38,12 +44,16 @@ static const struct tk_format formats[] = {
 	},
 	[TUNKIT_FORMAT_PCAP] = {
 		.name = "pcap",
+		.next = tk_pcap_next,
+		.start = tk_pcap_start,
+		.put = tk_pcap_put,
+		.room = tk_pcap_room,
 	},
 };
 
 const struct tk_format *tk_format(enum tunkit_format format)
 {
-	if ((size_t)format >= TK_COUNT(formats) || !formats[format].put)
+	if ((size_t)format >= TK_COUNT(formats) || !formats[format].name)
 		return NULL;
 	return &formats[format];
 }
