@@ -15,7 +15,7 @@ int tk_nl_open(struct nl_sock **socket);
  * Called for each message of an answer; a negative result is remembered and
  * ends the request with it.
  */
-typedef int (*tk_nl_parse)(const struct nlmsghdr *header, void *arg);
+typedef int (*tk_nl_parse)(struct nlmsghdr *header, void *arg);
 
 /*
  * Sends a request and waits for its end: acknowledgement, error, or all parts

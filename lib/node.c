@@ -15,30 +15,37 @@
 #define NODE_TUNKIT	"/dev/net/tunkit"
 #define TUN_MINOR	200	/* <linux/miscdevice.h>, not in uapi */
 
-/* Whether /proc/misc names the driver tunkit at this minor. */
-static bool is_tunkit_minor(unsigned int minor_number)
+/* The minor of the driver tunkit; -ENODEV: none; else no /proc/misc. */
+static int tunkit_minor(void)
 {
 	char line[128], name[64];
-	unsigned int number;
-	bool found = false;
+	int number, found = -ENODEV;
 	FILE *file = fopen("/proc/misc", "re");
 
 	if (!file)
-		return false;
-	while (!found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%u %63s", &number, name) == 2 &&
-			number == minor_number && !strcmp(name, "tunkit");
+		return -errno;
+	while (found < 0 && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%d %63s", &number, name) == 2 &&
+		    number >= 0 && !strcmp(name, "tunkit"))
+			found = number;
+	}
 	fclose(file);
 	return found;
+}
+
+bool tk_node_has_tunkit(void)
+{
+	return tunkit_minor() != -ENODEV;
 }
 
 int tk_node_check(const struct stat *st)
 {
 	if (!S_ISCHR(st->st_mode) || major(st->st_rdev) != MISC_MAJOR)
 		return -ENOTTY;
-	if (minor(st->st_rdev) == TUN_MINOR)
+	if (minor(st->st_rdev) == TUN_MINOR ||
+	    (int)minor(st->st_rdev) == tunkit_minor())
 		return 0;
-	return is_tunkit_minor(minor(st->st_rdev)) ? 0 : -ENOTTY;
+	return -ENOTTY;
 }
 
 /*

@@ -37,4 +37,7 @@ int tk_node_check(const struct stat *st);
 /* Sets ns->node: path, or the default that is there when path is NULL. */
 int tk_node_choose(struct tunkit_ns *ns, const char *path);
 
+/* Whether a driver named tunkit may be there: /proc/misc has it, or is not. */
+bool tk_node_has_tunkit(void);
+
 #endif /* TUNKIT_NS_H */
