@@ -16,8 +16,6 @@
 /* How often a device may come or go under our hands before we give up. */
 #define ATTEMPTS	8
 
-#define OFFLOAD_USO	(TUNKIT_OFFLOAD_USO4 | TUNKIT_OFFLOAD_USO6)
-
 /* One tunkit_queue_open() under way. */
 struct opening {
 	struct tunkit_ns *ns;
@@ -176,59 +174,6 @@ static bool is_alone(const struct tunkit_device *device)
 	       device->queues + device->queues_detached <= 1;
 }
 
-static int reset_byte_order(int fd)
-{
-	int set = 0;
-
-	/* EINVAL: the kernel has no big-endian choice, so none is left. */
-	if (!ioctl(fd, TUNGETVNETBE, &set) && set) {
-		set = 0;
-		if (ioctl(fd, TUNSETVNETBE, &set))
-			return -errno;
-	}
-	set = 0;
-	return ioctl(fd, TUNSETVNETLE, &set) ? -errno : 0;
-}
-
-/* The newest offloads are dropped first where the kernel refuses the set. */
-static int offer_offload(int fd, unsigned int asked, unsigned int *offload)
-{
-	static const unsigned int without[] = {
-		0, OFFLOAD_USO, OFFLOAD_USO | TUNKIT_OFFLOAD_TSO_ECN,
-		~(unsigned int)TUNKIT_OFFLOAD_CSUM, ~0u,
-	};
-	size_t i;
-
-	for (i = 0; i < TK_COUNT(without); i++) {
-		*offload = asked & ~without[i];
-		if (!ioctl(fd, TUNSETOFFLOAD, *offload))
-			return 0;
-		if (errno != EINVAL)
-			return -errno;
-	}
-	return -EINVAL;
-}
-
-/* Resets what an earlier program left behind, then sets what was asked. */
-static int set_up(struct opening *o, int fd, unsigned int *offload)
-{
-	int size = o->opts.vnet_hdr_size ? (int)o->opts.vnet_hdr_size :
-					   TUNKIT_VNET_SIZE;
-	bool vnet_hdr = o->device.vnet_hdr;
-	int err = reset_byte_order(fd);
-
-	if (err)
-		return err;
-	if (!vnet_hdr)
-		size = TUNKIT_VNET_SIZE;
-	if (ioctl(fd, TUNSETVNETHDRSZ, &size))
-		return -errno;
-	o->group->header_size = size != TUNKIT_VNET_SIZE;
-	err = offer_offload(fd, vnet_hdr ? o->opts.offload : 0, offload);
-	atomic_store(&o->group->offload, !err && *offload);
-	return err;
-}
-
 /* Takes fd over, also when there is no memory: NULL. */
 static struct tunkit_queue *queue_new(struct opening *o, int fd)
 {
@@ -262,7 +207,8 @@ static int open_first(struct opening *o, struct tunkit_queue **result)
 		free(o->group);
 		return -ENOMEM;
 	}
-	err = is_alone(&o->device) ? set_up(o, fd, &queue->offload) : 0;
+	err = is_alone(&o->device) ?
+		tk_queue_set_up(queue, &o->opts, o->device.vnet_hdr) : 0;
 	flags = tk_queue_flags(fd, NULL);
 	if (!err)
 		err = flags < 0 ? flags :

@@ -42,4 +42,12 @@ int tk_queue_check_node(int fd);
  */
 int tk_queue_copy(int pidfd, int fd);
 
+/*
+ * Resets what an earlier program left on the device (byte order, header size,
+ * offloads) and sets what opts asks for, noting it in the queue's group. For
+ * the only queue of a device; vnet_hdr says whether it has headers.
+ */
+int tk_queue_set_up(struct tunkit_queue *queue,
+		    const struct tunkit_queue_opts *opts, bool vnet_hdr);
+
 #endif /* TUNKIT_QUEUE_H */
