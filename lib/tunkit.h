@@ -671,7 +671,8 @@ struct tunkit_holder {
 	 * scanned for. Otherwise it only has the name: a guess.
 	 */
 	bool verified;
-	/* Same number: one queue, shared by dup() or fork(). From 0. */
+	/* Same number: one queue, shared by dup() or fork(). From 0 in
+	   each device. */
 	unsigned int queue;
 };
 
