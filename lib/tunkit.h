@@ -272,7 +272,9 @@ struct tunkit_device_opts {
  * Errors: -EEXIST the name is taken, by whatever interface; -EPERM no
  * CAP_NET_ADMIN in the namespace's user namespace; -EINVAL, -ENAMETOOLONG bad
  * name; -EOVERFLOW the owner or group is not mapped in the caller's user
- * namespace; -ENOENT, -EACCES, -ENODEV, -ENOTTY the clone node.
+ * namespace; -EBUSY another user attached to a multi-queue device before it
+ * had its owner; -ENOENT, -EACCES, -ENODEV, -ENOTTY the clone node; those of
+ * tunkit_link_set().
  */
 TUNKIT_API int tunkit_device_create(struct tunkit_ns *ns, const char *name,
 				    const struct tunkit_device_opts *opts,
@@ -291,8 +293,10 @@ TUNKIT_API int tunkit_device_create(struct tunkit_ns *ns, const char *name,
  * link type or persistence must change; then it is attached with the flags
  * that it has. *changed holds TUNKIT_CHANGED_*; device is re-read.
  * Errors: -ENODEV, -EMEDIUMTYPE as for find; -EBUSY single-queue and held, so
- * nothing that needs an attach could be changed; -E2BIG all queues taken;
- * -EPERM; -EOVERFLOW as for create.
+ * nothing that needs an attach could be changed, or the link type must change
+ * and the device is up; -E2BIG all queues taken; -EPERM; -EOVERFLOW as for
+ * create; -EINVAL TUNKIT_DEVICE_ANYONE on an owned device: ownership cannot be
+ * taken off.
  */
 TUNKIT_API int tunkit_device_adjust(struct tunkit_ns *ns, const char *name,
 				    const struct tunkit_device_opts *opts,
