@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One list of MODE:SOURCE:DESTINATION serves install and uninstall; with the
+# mode "link" the source is what the symbolic link holds.
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+SBINDIR ?= $(PREFIX)/sbin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+
+man_page = 644:$(1):$(MANDIR)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+
+INSTALLED := \
+	755:$(B)/tunctl:$(SBINDIR)/tunctl \
+	755:$(B)/tunq:$(SBINDIR)/tunq \
+	755:$(B)/tuncat:$(BINDIR)/tuncat \
+	644:lib/tunkit.h:$(INCLUDEDIR)/tunkit.h \
+	644:$(B)/libtunkit.a:$(LIBDIR)/libtunkit.a \
+	755:$(SHARED):$(LIBDIR)/$(notdir $(SHARED)) \
+	link:$(notdir $(SHARED)):$(LIBDIR)/libtunkit.so.$(SOVERSION) \
+	link:libtunkit.so.$(SOVERSION):$(LIBDIR)/libtunkit.so \
+	644:$(B)/libtunkit.pc:$(PKGCONFIGDIR)/libtunkit.pc \
+	$(foreach page,$(wildcard man/*.[1-8]),$(call man_page,$(page)))
+
+# The directories may differ from those of the last run.
+$(B)/libtunkit.pc: lib/libtunkit.pc.in FORCE
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
+
+install: all $(B)/libtunkit.pc
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)set -e; for row in $(INSTALLED); do \
+		mode=$${row%%:*}; row=$${row#*:}; to=$(DESTDIR)$${row#*:}; \
+		mkdir -p "$${to%/*}"; \
+		if [ $$mode = link ]; then ln -sfn "$${row%%:*}" "$$to"; \
+		else install -m $$mode "$${row%%:*}" "$$to"; fi; \
+	done
+
+uninstall:
+	$(call say,REMOVE,$(DESTDIR)$(PREFIX))
+	$(Q)for row in $(INSTALLED); do rm -f "$(DESTDIR)$${row##*:}"; done
+
+.PHONY: install uninstall
