@@ -132,6 +132,8 @@ static struct argp_option argp_row(const struct option_row *row, int group)
 
 	if (row->flags & OPTION_ROW_HIDDEN)
 		option.flags |= OPTION_HIDDEN;
+	if (row->flags & OPTION_ROW_OPTIONAL)
+		option.flags |= OPTION_ARG_OPTIONAL;
 	if (row->flags & OPTION_ROW_ALIAS) {
 		option.flags |= OPTION_ALIAS;
 		/* argp takes the key of the row before for a key of 0. */
