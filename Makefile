@@ -77,6 +77,9 @@ $(B)/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard tools/$(1).c tools/$(1)-*.c) $(C
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$(t))))
 
+# Tests of what the tools share, not of the library.
+$(B)/tests/unit_batch: $(B)/tools/words.o
+
 $(B)/tests/%: $(B)/tests/%.o $(B)/libtunkit.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(LIB_LIBS)
