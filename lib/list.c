@@ -237,8 +237,8 @@ int tunkit_device_list(struct tunkit_ns *ns, unsigned int flags,
 	return 0;
 }
 
-const struct tunkit_device *
-tk_list_by_index(const struct tunkit_device_list *list, int ifindex)
+struct tunkit_device *tk_list_by_index(const struct tunkit_device_list *list,
+				       int ifindex)
 {
 	struct tunkit_device key = { .ifindex = ifindex };
 

@@ -35,7 +35,7 @@ int tk_link_by_name(struct tunkit_ns *ns, const char *name,
 int tk_links_read(struct tunkit_ns *ns, struct tunkit_device_list **list);
 
 /* The link with this ifindex, or NULL. */
-const struct tunkit_device *
-tk_list_by_index(const struct tunkit_device_list *list, int ifindex);
+struct tunkit_device *tk_list_by_index(const struct tunkit_device_list *list,
+				       int ifindex);
 
 #endif /* TUNKIT_LIST_H */
