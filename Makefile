@@ -37,7 +37,9 @@ FUZZ_CFLAGS = $(BASE_CFLAGS) -g -O1 -fsanitize=address,undefined \
 
 ifneq ($(V),1)
 Q := @
+ifeq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
 say = @printf '  %-7s %s\n' $(1) $(2)
+endif
 endif
 
 TOOLS := tunctl tuncat tunq
