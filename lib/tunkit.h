@@ -420,7 +420,7 @@ TUNKIT_API int tunkit_frame_complete(struct tunkit_vnet *vnet, void *data,
 TUNKIT_API size_t tunkit_frame_summary(enum tunkit_kind kind,
 				       const struct tunkit_frame *frame,
 				       char *out, size_t size);
-#define TUNKIT_SUMMARY_SIZE	512	/* enough for any line */
+#define TUNKIT_SUMMARY_SIZE	1024	/* enough for any line */
 
 /*
  * The length in bytes that the IP header at data claims for its packet, so
