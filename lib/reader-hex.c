@@ -100,13 +100,14 @@ static int give(struct tunkit_reader *reader, const uint8_t *text,
 	reader->begin = text - reader->buffer;
 	reader->hex.len = 0;
 	reader->hex.open = false;
-	return tk_reader_give(reader, data, len, frame);
+	return tk_reader_give(reader, reader->hex.at, data, len, frame);
 }
 
 /* A line that begins with an offset; results as read_line(). */
 static int read_dump(struct tunkit_reader *reader, const uint8_t *line,
 		     const uint8_t *bytes, const uint8_t *end, size_t offset)
 {
+	unsigned long long at = tk_reader_at(reader, line);
 	struct tk_hex *hex = &reader->hex;
 	uint8_t *out = reader->buffer + reader->begin + hex->len;
 	const uint8_t *first = bytes;
@@ -119,11 +120,11 @@ static int read_dump(struct tunkit_reader *reader, const uint8_t *line,
 	if (offset && !group_length(first, end))
 		return hex->open;
 	if (offset != hex->len)
-		return tk_reader_break(reader, line,
+		return tk_reader_break(reader, at,
 				       "offset 0x%zx at byte %llu, where 0x%zx is due",
-				       offset,
-				       (unsigned long long)tk_reader_at(reader, line),
-				       hex->len);
+				       offset, at, hex->len);
+	if (!hex->open)
+		hex->at = at;
 	hex->open = true;
 	hex->len += parse_bytes(first, end, out);
 	return 0;
@@ -146,29 +147,28 @@ static int read_line(struct tunkit_reader *reader, const uint8_t *line,
 	return read_dump(reader, line, p, end, offset);
 }
 
-static int check_length(struct tunkit_reader *reader, const uint8_t *line)
+static int check_length(struct tunkit_reader *reader)
 {
 	size_t max = TK_FRAME_MAX + (reader->opts.pi ? TUNKIT_PI_SIZE : 0);
 
 	if (reader->hex.len <= max)
 		return 0;
-	return tk_reader_break(reader, line,
-			       "the frame before byte %llu is longer than %zu",
-			       (unsigned long long)tk_reader_at(reader, line),
-			       max);
+	return tk_reader_break(reader, reader->hex.at,
+			       "the frame at byte %llu is longer than %zu",
+			       reader->hex.at, max);
 }
 
 /* No whole line is left: what there is of one moves up to the frame. */
 static int wait_for_more(struct tunkit_reader *reader, const uint8_t *text)
 {
+	unsigned long long at = tk_reader_at(reader, text);
 	size_t left = reader->buffer + reader->end - text;
 	size_t held = reader->begin + reader->hex.len;
 
 	if (left > reader->size / 2)
-		return tk_reader_break(reader, text,
+		return tk_reader_break(reader, at,
 				       "the line at byte %llu is longer than %zu",
-				       (unsigned long long)tk_reader_at(reader, text),
-				       reader->size / 2);
+				       at, reader->size / 2);
 	memmove(reader->buffer + held, text, left);
 	reader->end = held + left;
 	return 0;
@@ -197,7 +197,7 @@ int tk_hex_next(struct tunkit_reader *reader, struct tunkit_frame *frame)
 		if (result)
 			return give(reader, text, frame);
 		text = end < reader->buffer + reader->end ? end + 1 : end;
-		result = check_length(reader, text);
+		result = check_length(reader);
 		if (result)
 			return result;
 	}

@@ -15,6 +15,7 @@ int tk_length_next(struct tunkit_reader *reader, struct tunkit_frame *frame)
 {
 	const uint8_t *p = reader->buffer + reader->begin;
 	size_t have = reader->end - reader->begin;
+	unsigned long long at = tk_reader_at(reader, p);
 	size_t head = reader->format->length_size;
 	uint32_t max = TK_FRAME_MAX;
 	uint32_t len;
@@ -26,13 +27,12 @@ int tk_length_next(struct tunkit_reader *reader, struct tunkit_frame *frame)
 	if (reader->opts.pi)
 		max += TUNKIT_PI_SIZE;
 	if (len > max)
-		return tk_reader_break(reader, p,
-				       "length %u at byte %llu is above %u", len,
-				       (unsigned long long)tk_reader_at(reader, p),
-				       max);
+		return tk_reader_break(reader, at,
+				       "length %u at byte %llu is above %u",
+				       len, at, max);
 	if (have - head < len)
 		return 0;
-	result = tk_reader_give(reader, p + head, len, frame);
+	result = tk_reader_give(reader, at, p + head, len, frame);
 	if (result == 1)
 		reader->begin += head + len;
 	return result;

@@ -44,9 +44,9 @@ static int read_magic(struct tunkit_reader *reader, const uint8_t *p)
 			return 0;
 	}
 	if (!memcmp(p, pcapng, sizeof(pcapng)))
-		return tk_reader_break(reader, p,
+		return tk_reader_break(reader, tk_reader_at(reader, p),
 				       "a pcapng capture cannot be read, pcap can (editcap -F pcap)");
-	return tk_reader_break(reader, p,
+	return tk_reader_break(reader, tk_reader_at(reader, p),
 			       "no capture begins with %02x %02x %02x %02x",
 			       p[0], p[1], p[2], p[3]);
 }
@@ -56,17 +56,18 @@ static int read_link_type(struct tunkit_reader *reader, const uint8_t *p)
 	bool tun = reader->opts.kind == TUNKIT_TUN;
 	/* The upper bits tell of a frame check sequence. */
 	unsigned int type = get32(&reader->pcap, p) & 0x03ffffff;
+	unsigned long long at = tk_reader_at(reader, p);
 	const struct link_type *l;
 
 	for (l = link_types; l < link_types + TK_COUNT(link_types); l++)
 		if (l->type == type)
 			break;
 	if (l == link_types + TK_COUNT(link_types))
-		return tk_reader_break(reader, p,
+		return tk_reader_break(reader, at,
 				       "the capture has link type %u, neither Ethernet nor IP",
 				       type);
 	if (l->kind != reader->opts.kind)
-		return tk_reader_break(reader, p,
+		return tk_reader_break(reader, at,
 				       "the capture holds %s (link type %u), a %s device takes %s",
 				       l->name, type, tun ? "TUN" : "TAP",
 				       tun ? "IP packets" : "Ethernet frames");
@@ -97,6 +98,7 @@ static int start(struct tunkit_reader *reader)
 int tk_pcap_next(struct tunkit_reader *reader, struct tunkit_frame *frame)
 {
 	const struct link_type *l;
+	unsigned long long at;
 	uint32_t kept, len;
 	const uint8_t *p;
 	size_t have;
@@ -109,21 +111,20 @@ int tk_pcap_next(struct tunkit_reader *reader, struct tunkit_frame *frame)
 	}
 	l = &link_types[reader->pcap.link_type];
 	p = reader->buffer + reader->begin;
+	at = tk_reader_at(reader, p);
 	have = reader->end - reader->begin;
 	if (have < TK_PCAP_RECORD_SIZE)
 		return 0;
 	kept = get32(&reader->pcap, p + 8);
 	len = get32(&reader->pcap, p + 12);
 	if (kept > TK_FRAME_MAX + l->header)
-		return tk_reader_break(reader, p,
-				       "length %u at byte %llu is above %zu", kept,
-				       (unsigned long long)tk_reader_at(reader, p),
-				       TK_FRAME_MAX + l->header);
+		return tk_reader_break(reader, at,
+				       "length %u at byte %llu is above %zu",
+				       kept, at, TK_FRAME_MAX + l->header);
 	if (kept < l->header)
-		return tk_reader_break(reader, p,
+		return tk_reader_break(reader, at,
 				       "length %u at byte %llu is below that of its header",
-				       kept,
-				       (unsigned long long)tk_reader_at(reader, p));
+				       kept, at);
 	if (have - TK_PCAP_RECORD_SIZE < kept)
 		return 0;
 	reader->begin += TK_PCAP_RECORD_SIZE + kept;

@@ -6,6 +6,7 @@ int tk_raw_next(struct tunkit_reader *reader, struct tunkit_frame *frame)
 {
 	const uint8_t *p = reader->buffer + reader->begin;
 	size_t have = reader->end - reader->begin;
+	unsigned long long at = tk_reader_at(reader, p);
 	size_t head = reader->opts.pi ? TUNKIT_PI_SIZE : 0;
 	ssize_t len;
 	int result;
@@ -14,17 +15,16 @@ int tk_raw_next(struct tunkit_reader *reader, struct tunkit_frame *frame)
 		return 0;
 	len = tunkit_packet_length(p + head, have - head);
 	if (len < 0)
-		return tk_reader_break(reader, p + head,
+		return tk_reader_break(reader, at + head,
 				       "no IPv4 or IPv6 packet begins at byte %llu",
-				       (unsigned long long)tk_reader_at(reader, p + head));
+				       at + head);
 	if (len > TK_FRAME_MAX)
-		return tk_reader_break(reader, p,
-				       "length %zd at byte %llu is above %u", len,
-				       (unsigned long long)tk_reader_at(reader, p),
-				       TK_FRAME_MAX);
+		return tk_reader_break(reader, at,
+				       "length %zd at byte %llu is above %u",
+				       len, at, TK_FRAME_MAX);
 	if (!len || have - head < (size_t)len)
 		return 0;
-	result = tk_reader_give(reader, p, head + len, frame);
+	result = tk_reader_give(reader, at, p, head + len, frame);
 	if (result == 1)
 		reader->begin += head + len;
 	return result;

@@ -89,7 +89,7 @@ int tunkit_reader_finish(struct tunkit_reader *reader)
 		return reader->format->finish(reader);
 	if (reader->begin == reader->end)
 		return 0;
-	return tk_reader_break(reader, reader->buffer + reader->begin,
+	return tk_reader_break(reader, tunkit_reader_offset(reader),
 			       "the input ends inside a frame, after %zu of its bytes",
 			       reader->end - reader->begin);
 }
@@ -106,14 +106,15 @@ uint64_t tunkit_reader_offset(const struct tunkit_reader *reader)
 	return tk_reader_at(reader, reader->buffer + reader->begin);
 }
 
-uint64_t tk_reader_at(const struct tunkit_reader *reader, const void *byte)
+unsigned long long tk_reader_at(const struct tunkit_reader *reader,
+				const void *byte)
 {
 	/* Whatever was moved or given out, the last byte is the last filled. */
 	return reader->total -
 	       (reader->buffer + reader->end - (const uint8_t *)byte);
 }
 
-int tk_reader_break(struct tunkit_reader *reader, const void *byte,
+int tk_reader_break(struct tunkit_reader *reader, unsigned long long at,
 		    const char *format, ...)
 {
 	va_list args;
@@ -121,13 +122,13 @@ int tk_reader_break(struct tunkit_reader *reader, const void *byte,
 	va_start(args, format);
 	vsnprintf(reader->text, sizeof(reader->text), format, args);
 	va_end(args);
-	reader->error_offset = tk_reader_at(reader, byte);
+	reader->error_offset = at;
 	reader->error = -EPROTO;
 	return -EPROTO;
 }
 
-int tk_reader_give(struct tunkit_reader *reader, const uint8_t *data,
-		   size_t len, struct tunkit_frame *frame)
+int tk_reader_give(struct tunkit_reader *reader, unsigned long long at,
+		   const uint8_t *data, size_t len, struct tunkit_frame *frame)
 {
 	struct tunkit_layout layout = {
 		.kind = reader->opts.kind,
@@ -139,8 +140,8 @@ int tk_reader_give(struct tunkit_reader *reader, const uint8_t *data,
 		return 1;
 	}
 	if (tunkit_frame_decode(&layout, data, len, frame))
-		return tk_reader_break(reader, data,
-				       "a frame of %zu bytes has no packet information",
-				       len);
+		return tk_reader_break(reader, at,
+				       "the frame at byte %llu is too short for packet information: length %zu",
+				       at, len);
 	return 1;
 }

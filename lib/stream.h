@@ -59,6 +59,7 @@ struct tk_hex {
 	bool open;		/* a frame's first line is behind us */
 	bool ended;		/* end of input */
 	size_t len;		/* its decoded bytes, kept at reader->begin */
+	unsigned long long at;	/* where its first line is */
 };
 
 struct tunkit_reader {
@@ -78,14 +79,19 @@ struct tunkit_reader {
 };
 
 /* Offset in the stream of a byte that has not been moved or decoded. */
-uint64_t tk_reader_at(const struct tunkit_reader *reader, const void *byte);
-/* Ends the stream with a text on the byte that is wrong; -EPROTO. */
-int tk_reader_break(struct tunkit_reader *reader, const void *byte,
+unsigned long long tk_reader_at(const struct tunkit_reader *reader,
+				const void *byte);
+/* Ends the stream with a text on what is wrong at that offset; -EPROTO. */
+int tk_reader_break(struct tunkit_reader *reader, unsigned long long at,
 		    const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Takes PI, if the stream has it, off a whole frame. 1 or tk_reader_break(). */
-int tk_reader_give(struct tunkit_reader *reader, const uint8_t *data,
-		   size_t len, struct tunkit_frame *frame);
+/*
+ * Takes PI, if the stream has it, off a whole frame, which begins at that
+ * offset. 1 or tk_reader_break().
+ */
+int tk_reader_give(struct tunkit_reader *reader, unsigned long long at,
+		   const uint8_t *data, size_t len,
+		   struct tunkit_frame *frame);
 
 int tk_raw_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
 int tk_length_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
