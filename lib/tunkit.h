@@ -218,7 +218,8 @@ struct tunkit_link_opts {
 	bool carrier;		/* needs an attached queue to be set true */
 	/*
 	 * The kernel makes no IPv6 address by itself (addrgenmode none), so a
-	 * link that comes up sends nothing of its own accord.
+	 * link that comes up sends nothing of its own accord. (Where IPv6
+	 * forwarding is on it still sends MLD reports for ff02::2.)
 	 */
 	bool quiet;
 	unsigned int mtu;	/* bytes, 68 to 65535 (TAP: to 65521) */
