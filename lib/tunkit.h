@@ -749,6 +749,54 @@ struct tunkit_failure {
 };
 
 /*
+ * What bears on a failure. All zero says that nothing is known to be amiss;
+ * pointers are the caller's, and text is hostile: it is escaped on its way
+ * into a diagnosis.
+ */
+struct tunkit_facts {
+	size_t size;
+	const struct tunkit_failure *failure;
+	const char *kernel_text;	/* tunkit_ns_error() of the failure, or NULL */
+
+	/* The clone node and what is behind it. */
+	const char *node;	/* its path; NULL: /dev/net/tun */
+	int node_error;		/* of opening it, negative; 0: it opens */
+	bool driver;		/* /proc/misc lists the driver */
+	bool modules_gone;	/* no module tree of the running kernel */
+	const char *release;	/* uname -r, or NULL */
+
+	/* The device of failure->device. */
+	const struct tunkit_device *device;	/* NULL: absent or foreign */
+	bool foreign;		/* an interface that is not a TUN/TAP device */
+	const char *owner_name, *group_name;	/* of device, NULL: no name */
+	const struct tunkit_holder *holders;	/* of device */
+	size_t holders_count;
+	size_t unreadable;	/* processes that may hold it too */
+	const char *holder_user;	/* name of holders[0].uid, or NULL */
+
+	/* The caller. */
+	uid_t uid;		/* effective */
+	bool in_group;		/* of device->group */
+	bool net_admin;		/* CAP_NET_ADMIN, in its own user namespace */
+	bool user_ns;		/* not in the initial user namespace */
+	bool owner_unmapped, group_unmapped;	/* of failure->owner, ->group */
+
+	/* The process of TUNKIT_OP_BORROW. */
+	bool has_target;	/* target_uid is known */
+	uid_t target_uid;
+	const char *target_user;	/* its name, or NULL */
+	int yama;		/* kernel.yama.ptrace_scope */
+};
+
+/*
+ * Explains a failure from facts alone: asks nobody. A failure->error of 0 asks
+ * for a note on the device, where there is one to make (ownerless, stale
+ * offloads, no carrier): status TUNKIT_STATUS_DONE, cause "" otherwise.
+ */
+TUNKIT_API void tunkit_diagnose_facts(const struct tunkit_facts *facts,
+				      struct tunkit_diagnosis *diagnosis);
+
+/*
  * Collects what bears on the failure (node, driver, device, holders, the
  * caller's credentials) and explains it. ns may be NULL. Never fails: what
  * cannot be found out leaves a plainer text.
