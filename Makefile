@@ -45,7 +45,7 @@ endif
 TOOLS := tunctl tuncat tunq
 LIB_SOURCES := $(wildcard lib/*.c)
 TOOL_SOURCES := $(wildcard tools/*.c)
-TEST_SOURCES := $(wildcard tests/unit_*.c)
+TEST_SOURCES := $(wildcard tests/unit_*.c tests/helper_*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 # What is not TOOL.c or TOOL-*.c belongs to all tools.
 COMMON_SOURCES := $(filter-out $(foreach t,$(TOOLS),tools/$(t).c tools/$(t)-%.c),$(TOOL_SOURCES))
