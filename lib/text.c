@@ -7,16 +7,19 @@
 
 static const char digits_of[] = "0123456789abcdef";
 
-void tk_text_add(struct tk_text *text, const char *string)
+static void add(struct tk_text *text, const char *bytes, size_t n)
 {
-	size_t n = strlen(string);
-
 	if (text->len < text->size) {
 		size_t room = text->size - text->len - 1;
 
-		memcpy(text->out + text->len, string, n < room ? n : room);
+		memcpy(text->out + text->len, bytes, n < room ? n : room);
 	}
 	text->len += n;
+}
+
+void tk_text_add(struct tk_text *text, const char *string)
+{
+	add(text, string, strlen(string));
 }
 
 void tk_text_word(struct tk_text *text, const char *word)
@@ -29,14 +32,13 @@ void tk_text_word(struct tk_text *text, const char *word)
 void tk_text_number(struct tk_text *text, unsigned long number)
 {
 	char digits[20];
-	size_t n = 0;
+	size_t at = sizeof(digits);
 
 	do {
-		digits[n++] = (char)('0' + number % 10);
+		digits[--at] = (char)('0' + number % 10);
 		number /= 10;
 	} while (number);
-	while (n)
-		tk_text_char(text, digits[--n]);
+	add(text, digits + at, sizeof(digits) - at);
 }
 
 void tk_text_field(struct tk_text *text, const char *words,
@@ -46,14 +48,16 @@ void tk_text_field(struct tk_text *text, const char *words,
 	tk_text_number(text, number);
 }
 
-static void hex(struct tk_text *text, uint32_t number, unsigned int least)
+static void hex(struct tk_text *text, uint32_t number, size_t least)
 {
-	unsigned int n = 8;
+	char digits[8];
+	size_t at = sizeof(digits);
 
-	while (n > 1 && n > least && !(number >> (4 * (n - 1))))
-		n--;
-	while (n--)
-		tk_text_char(text, digits_of[number >> (4 * n) & 0xf]);
+	do {
+		digits[--at] = digits_of[number & 0xf];
+		number >>= 4;
+	} while (number || sizeof(digits) - at < least);
+	add(text, digits + at, sizeof(digits) - at);
 }
 
 void tk_text_hex(struct tk_text *text, uint32_t number, unsigned int digits)
@@ -112,11 +116,14 @@ void tk_text_ipv6(struct tk_text *text, const uint8_t *address)
 
 void tk_text_mac(struct tk_text *text, const uint8_t *address)
 {
+	char mac[6 * 3];
+
 	for (int i = 0; i < 6; i++) {
-		if (i)
-			tk_text_char(text, ':');
-		hex(text, address[i], 2);
+		mac[3 * i] = digits_of[address[i] >> 4];
+		mac[3 * i + 1] = digits_of[address[i] & 0xf];
+		mac[3 * i + 2] = ':';
 	}
+	add(text, mac, sizeof(mac) - 1);
 }
 
 size_t tk_text_end(struct tk_text *text)
