@@ -95,9 +95,9 @@ static void llc(struct tk_line *line, uint16_t length, struct tk_slice slice)
 		tk_text_hex(text, tk_get_be16(slice.p + 6), 4);
 	} else {
 		tk_text_add(text, " LLC ");
-		tk_text_hex(text, slice.p[0], 2);
-		tk_text_add(text, " > ");
 		tk_text_hex(text, slice.p[1], 2);
+		tk_text_add(text, " > ");
+		tk_text_hex(text, slice.p[0], 2);
 	}
 	tk_summary_bytes(line, length);
 	tk_summary_truncated(line, slice);
