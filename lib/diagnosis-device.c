@@ -149,7 +149,7 @@ static bool absent(const struct tunkit_failure *failure,
 			  failure->kind == TUNKIT_TUN ? "-n " : "",
 			  tk_word(failure->device).text);
 	else
-		tk_remedy(diagnosis, "'tunctl -l' lists those that there are");
+		tk_remedy(diagnosis, "'tunctl -l' lists those there are");
 	return true;
 }
 
