@@ -169,7 +169,9 @@ static int check_event(const struct removal *r, struct nlmsghdr *header)
 
 /*
  * The list is old by the time that it has been looked through. Events since
- * then are in the monitor, which was there before the list was asked for.
+ * then are in the monitor, which was there before the list was asked for: new
+ * links, new names, and of links that are up every change. That a link which
+ * is down joins the group in this moment is left to the odds of its number.
  */
 static int check_events(const struct removal *r)
 {
