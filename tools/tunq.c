@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tunq: queues of TUN/TAP devices. Chooses the verb. */
+#include "tunq.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "option.h"
+
+static const struct verb {
+	const char *name;
+	char *full;		/* argv[0] of the verb, for its messages */
+	int (*run)(int argc, char **argv);
+} verbs[] = {
+	{ "list", "tunq list", tunq_list },
+	{ "attach", "tunq attach", tunq_attach },
+	{ "detach", "tunq detach", tunq_detach },
+	{ "set", "tunq set", tunq_set },
+	{ "run", "tunq run", tunq_run },
+	{ "hold", "tunq hold", tunq_hold },
+};
+
+#define VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static const struct option_row rows[] = { OPTION_END };
+
+static const struct option_tool tool = {
+	.name = "tunq",
+	.operands = "VERB [ARGUMENT...]",
+	.summary = "Queues of TUN/TAP devices: who holds them, and which are "
+		   "attached.",
+	.footer = "Verbs:\n"
+		  "  list    show the holders of queues\n"
+		  "  attach  let queues of running processes get frames\n"
+		  "  detach  let them get no frames; the carrier stays\n"
+		  "  set     keep a number of queues attached\n"
+		  "  run     run a command with queues as descriptors\n"
+		  "  hold    keep the carrier of a device\n"
+		  "'tunq VERB --help' tells the options of a verb.",
+	.operand_kind = OPTION_CHOICE,
+	.rows = rows,
+};
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Edit distance of two words, where a swap of neighbours counts once. */
+static int distance(const char *a, const char *b)
+{
+	enum { LONGEST = 15 };
+	int d[LONGEST + 1][LONGEST + 1];
+	int la = strlen(a), lb = strlen(b);
+
+	if (la > LONGEST || lb > LONGEST)
+		return LONGEST;
+	for (int i = 0; i <= la; i++) {
+		for (int j = 0; j <= lb; j++) {
+			if (!i || !j) {
+				d[i][j] = i + j;
+				continue;
+			}
+			d[i][j] = smaller(smaller(d[i - 1][j], d[i][j - 1]) + 1,
+					  d[i - 1][j - 1] +
+					  (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				d[i][j] = smaller(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	}
+	return d[la][lb];
+}
+
+static void unknown_verb(const char *word)
+{
+	const struct verb *best = NULL;
+	char shown[128];
+	int nearest = 3;
+
+	for (size_t i = 0; i < VERBS; i++) {
+		int d = distance(word, verbs[i].name);
+
+		if (d < nearest) {
+			nearest = d;
+			best = &verbs[i];
+		}
+	}
+	tunkit_escape(shown, sizeof(shown), word);
+	if (best)
+		message_error("'%s' is not a verb; did you mean '%s'?", shown,
+			      best->name);
+	else
+		message_error("'%s' is not a verb; 'tunq --help' lists them",
+			      shown);
+}
+
+static error_t handle(int key, char *arg, struct argp_state *state)
+{
+	int *index = state->input;
+
+	(void)arg;
+	switch (key) {
+	case ARGP_KEY_ARG:
+		/* What follows is the verb's to parse. */
+		*index = state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which verb? list, attach, detach, set, run "
+			   "or hold");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/*
+ * A closed standard descriptor would be given to a queue, and a message
+ * written to it would become a frame.
+ */
+static int fill_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", O_RDWR) != fd)
+			return -1;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int index = 0;
+
+	message_tool = "tunq";
+	if (fill_standard_descriptors())
+		return TUNKIT_STATUS_FAILED;
+	if (option_parse(&tool, argc, argv, ARGP_IN_ORDER, handle, &index) ||
+	    !index)
+		return TUNKIT_STATUS_USAGE;
+
+	for (size_t i = 0; i < VERBS; i++) {
+		if (strcmp(argv[index], verbs[i].name))
+			continue;
+		argv[index] = verbs[i].full;
+		return message_finish(verbs[i].run(argc - index, argv + index));
+	}
+	unknown_verb(argv[index]);
+	return TUNKIT_STATUS_USAGE;
+}

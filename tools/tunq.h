@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the verbs of tunq share. */
+#ifndef TUNQ_H
+#define TUNQ_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <tunkit.h>
+
+/* Options that every verb has; TUNQ_COMMON_ROWS goes into its table. */
+struct tunq_common {
+	const char *netns;
+	const char *node;
+};
+
+#define TUNQ_KEY_LONG	256	/* keys of options without a short form */
+
+#define TUNQ_ROW_NETNS							\
+	{ 'N', "netns", OPTION_NETNS, "NETNS",				\
+	  "Devices of the network namespace NETNS: a name, pid:NUMBER "	\
+	  "or a path", NULL, 0 }
+#define TUNQ_ROW_NODE							\
+	{ 'f', "node", OPTION_FILE, "NODE",				\
+	  "Open NODE instead of /dev/net/tun", NULL, 0 }
+#define TUNQ_ROWS_TALK							\
+	{ 'q', "quiet", OPTION_NONE, NULL, "Print no notes", NULL, 0 },	\
+	{ 'v', "verbose", OPTION_NONE, NULL,				\
+	  "Say what is done, and what helps after a failure", NULL, 0 }
+
+/* Handles the keys of the rows above; ARGP_ERR_UNKNOWN for others. */
+error_t tunq_common_parse(int key, char *arg, struct tunq_common *common);
+
+/* A device as it was named on the command line, in its namespace. */
+struct tunq_target {
+	struct tunkit_ns *ns;
+	const char *device;	/* NULL: all */
+	char *where;		/* owns device's storage, too */
+	const char *node;
+};
+
+/*
+ * Opens the namespace of spec, [NETNS/]DEV, or with spec NULL of -N. 0, or the
+ * exit status after a message; target is then empty.
+ */
+int tunq_target_open(const struct tunq_common *common, const char *spec,
+		     struct tunq_target *target);
+void tunq_target_close(struct tunq_target *target);
+/* Explains an error that target's device gave; returns the exit status. */
+int tunq_target_failure(const struct tunq_target *target,
+			enum tunkit_operation operation, int error);
+/* A failure that tunq found out by itself: text as in a diagnosis. */
+int tunq_refuse(const char *subject, enum tunkit_status status,
+		const char *remedy, const char *cause, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/*
+ * Give up the capabilities that are not needed to look at queues and switch
+ * them, or all. 0 or the exit status.
+ */
+int tunq_keep_switching(void);
+int tunq_keep_nothing(void);
+
+/* ---- Holders of one device, counted ------------------------------------- */
+
+struct tunq_tally {
+	/* What the kernel counts; known is false on single-queue devices. */
+	bool known;
+	unsigned int attached, detached;
+	/* Queues that no holder seen accounts for. */
+	unsigned int unaccounted;
+	/* Holders found by the device's name alone. */
+	unsigned int guesses;
+};
+
+void tunq_tally(const struct tunkit_holders *holders,
+		const struct tunkit_device *device, struct tunq_tally *tally);
+/* The first holder of the queue that holder index has; index: none before. */
+size_t tunq_first_of_queue(const struct tunkit_holders *holders, size_t index);
+
+/* ---- Switching queues of other processes -------------------------------- */
+
+struct tunq_change {
+	pid_t pid;
+	int fd;
+	enum tunkit_queue_state want;	/* ATTACHED or DETACHED */
+	struct tunkit_queue *queue;	/* borrowed; set by tunq_switch() */
+	bool switched;
+};
+
+/*
+ * Brings all queues to the state that is wanted, or none: everything is
+ * borrowed before the first is switched, and a failure switches back what was
+ * done. Attaches before it detaches, so that the device is not without a
+ * queue in between. device: what the queues must belong to, or NULL.
+ * Returns 0, or the exit status after a message for each failure.
+ */
+int tunq_switch(struct tunq_change changes[], size_t count,
+		const char *device);
+
+/* ---- tunq run ------------------------------------------------------------ */
+
+/*
+ * text with {fds}, {fdN} and {n} replaced, allocated. NULL with errno 0 after
+ * a message ({fd9} of 4 queues), or with ENOMEM.
+ */
+char *tunq_substitute(const char *text, int first_fd, unsigned int count);
+
+/* ---- tunq hold ----------------------------------------------------------- */
+
+struct tunq_daemon {
+	const char *pidfile;	/* as given, NULL: none */
+	int dir;		/* its directory */
+	int ready;		/* pipe to the process that waits, or -1 */
+};
+
+/* Opens the pidfile's directory, refuses when its process lives. 0 or exit
+ * status after a message. */
+int tunq_daemon_prepare(struct tunq_daemon *daemon, const char *pidfile);
+/* Goes into the background; the caller's process waits for tunq_daemon_ready()
+ * and ends with its status. Returns 0 in the daemon. */
+int tunq_daemon_fork(struct tunq_daemon *daemon);
+/* Writes the pidfile and tells NOTIFY_SOCKET and the waiting process. */
+int tunq_daemon_ready(struct tunq_daemon *daemon, const char *text);
+/* Removes the pidfile. */
+void tunq_daemon_end(struct tunq_daemon *daemon);
+
+/* ---- Verbs: argv[0] is "tunq VERB"; the exit status --------------------- */
+
+int tunq_list(int argc, char **argv);
+int tunq_attach(int argc, char **argv);
+int tunq_detach(int argc, char **argv);
+int tunq_set(int argc, char **argv);
+int tunq_run(int argc, char **argv);
+int tunq_hold(int argc, char **argv);
+
+#endif /* TUNQ_H */
