@@ -64,6 +64,14 @@ static const char *or_dash(const char *text)
 	return text && *text ? text : "-";
 }
 
+/* Operands may have several forms, one a line; the table has one line a row. */
+static void print_field(const char *text)
+{
+	for (text = or_dash(text); *text; text++)
+		putchar(*text == '\n' ? '|' : *text);
+	putchar('\t');
+}
+
 /* No field is empty ("-" stands for none), so that a shell can read them. */
 static void print_row(const struct option_row *row)
 {
@@ -72,10 +80,11 @@ static void print_row(const struct option_row *row)
 
 	if (row->key > ' ' && row->key < 0x7f)
 		key[0] = row->key;
-	printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\n", key, or_dash(row->name),
-	       kind_name(real->kind), or_dash(real->metavar),
-	       or_dash(real->choices), flags_name(row->flags),
-	       or_dash(real->help));
+	printf("%s\t%s\t%s\t", key, or_dash(row->name),
+	       kind_name(real->kind));
+	print_field(real->metavar);
+	printf("%s\t%s\t%s\n", or_dash(real->choices),
+	       flags_name(row->flags), or_dash(real->help));
 }
 
 /* The rows that argp adds, then the operands as a row without a name. */

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What make install puts where, that it can be used from there, and that
+# make uninstall takes all of it away.
+
+. "$(dirname "$0")/lib.sh"
+
+ROOT=$TMP/root
+
+make_to() {
+	(cd "$TOP" &&
+	 make -s B="$BUILD" DESTDIR="$ROOT" PREFIX=/usr "$@") >"$TMP/log" 2>&1
+}
+
+oneTimeSetUp() {
+	make_to install || cat "$TMP/log"
+}
+
+test_tools_and_library_are_in_place() {
+	for file in sbin/tunctl sbin/tunq bin/tuncat include/tunkit.h \
+		    lib/libtunkit.a lib/libtunkit.so lib/libtunkit.so.0 \
+		    lib/pkgconfig/libtunkit.pc; do
+		assertTrue "/usr/$file" "[ -s '$ROOT/usr/$file' ]"
+	done
+	for page in "$TOP"/man/*.[1-8]; do
+		section=${page##*.}
+		assertTrue "$page" "[ -s '$ROOT/usr/share/man/man$section/${page##*/}' ]"
+	done
+}
+
+test_installed_tools_run() {
+	assert_run 0 "$ROOT/usr/bin/tuncat" --version
+	assert_run 0 "$ROOT/usr/sbin/tunctl" --version
+	assert_run 0 "$ROOT/usr/sbin/tunq" --version
+}
+
+test_a_program_builds_against_the_installed_library() {
+	cat >"$TMP/program.c" <<-END
+		#include <stdio.h>
+		#include <tunkit.h>
+		int main(void) { return puts(tunkit_version()) < 0; }
+	END
+	PKG_CONFIG_PATH=$ROOT/usr/lib/pkgconfig
+	PKG_CONFIG_SYSROOT_DIR=$ROOT
+	export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+	# shellcheck disable=SC2046
+	assert_run 0 cc -o "$TMP/program" "$TMP/program.c" \
+		$(pkg-config --cflags --libs libtunkit)
+	assert_run 0 env LD_LIBRARY_PATH="$ROOT/usr/lib" "$TMP/program"
+	assertEquals "$(pkg-config --modversion libtunkit)" "$OUT"
+}
+
+test_uninstall_leaves_nothing() {
+	make_to uninstall || cat "$TMP/log"
+	assertEquals "" "$(find "$ROOT" ! -type d)"
+}
+
+. shunit2

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What every tool answers to --help, --version and wrong usage.
+# rootless
+
+. "$(dirname "$0")/lib.sh"
+
+test_help_goes_to_stdout() {
+	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
+		assert_run 0 "$tool" --help
+		assertContains "$tool" "$OUT" "Usage: ${tool##*/}"
+		assertEquals "$tool: stderr" "" "$ERR"
+	done
+}
+
+test_version_names_tool_and_project() {
+	version=$(sed -n 's/^#define TUNKIT_VERSION "\(.*\)"/\1/p' \
+		"$TOP/lib/tunkit.h")
+	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
+		assert_run 0 "$tool" --version
+		assertEquals "${tool##*/} (tunkit) $version" "$OUT"
+	done
+}
+
+test_unknown_option_is_one_line_and_a_hint() {
+	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
+		assert_run 2 "$tool" --no-such-option
+		assertEquals "$tool: stdout" "" "$OUT"
+		assertEquals "$tool: lines" 2 "$(wc -l <"$TMP/err")"
+		assertContains "$ERR" \
+			"${tool##*/}: unrecognized option '--no-such-option'"
+		assertContains "$ERR" "--help"
+	done
+}
+
+test_missing_argument_is_wrong_usage() {
+	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
+		option=$("$tool" --options | awk -F '\t' \
+			'$2 != "-" && $4 != "-" { print $2; exit }')
+		[ -n "$option" ] || continue
+		assert_run 2 "$tool" "--$option"
+		assertContains "$tool" "$ERR" "requires an argument"
+	done
+}
+
+test_output_that_cannot_be_written_is_a_failure() {
+	[ -c /dev/full ] || { skip "no /dev/full"; return 0; }
+	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
+		"$tool" --options >/dev/full 2>"$TMP/err"
+		assertEquals "$tool" 1 $?
+		assertContains "$(cat "$TMP/err")" "standard output"
+	done
+}
+
+. shunit2
