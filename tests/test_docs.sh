@@ -1,0 +1,143 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Manual pages and README say what the tools do: the options are those of the
+# tools' tables, and the examples of the pages run.
+#
+# An example is a display (.Bd or .Dl) of a section EXAMPLES. All of a page
+# are run in order, in one namespace, as root where there is one. A display
+# after the line
+#	.\" not run: REASON
+# is left out.
+
+. "$(dirname "$0")/lib.sh"
+
+PAGES=$(cd "$TOP/man" && echo *.[1-8])
+
+tearDown() {
+	cleanup
+}
+
+tool_of() {
+	case $1 in
+	tunctl)	echo "$TUNCTL" ;;
+	tuncat)	echo "$TUNCAT" ;;
+	tunq)	echo "$TUNQ" ;;
+	esac
+}
+
+# The rows of a tool's table; of all verbs for one that has verbs.
+rows_of() {
+	tool=$(tool_of "$1")
+	"$tool" --options
+	[ "$1" = tunq ] || return 0
+	for verb in list attach detach set run hold; do
+		"$tool" "$verb" --options
+	done
+}
+
+# "-x" and "--long", one a line; without what is hidden.
+options_of() {
+	rows_of "$1" | awk -F '\t' '$6 !~ /hidden/ {
+		if ($1 != "-") print "-" $1
+		if ($2 != "-") print "--" $2
+	}' | sort -u
+}
+
+# Of the lines with which a page begins the paragraph of an option. -? is
+# argp's, and not in the table.
+documented_in() {
+	awk '/^\.It Fl / {
+		for (i = 3; i <= NF && $i !~ /^(Ar|Ns|Op|Oo|Oc|Cm)$/; i++) {
+			if ($i == "," || $i == "Fl" || $i == "\\&?")
+				continue
+			print "-" $i
+		}
+		rest = $0
+		while (match(rest, /, Fl [^ ]+/)) {
+			print "-" substr(rest, RSTART + 5, RLENGTH - 5)
+			rest = substr(rest, RSTART + RLENGTH)
+		}
+	}' "$1" | sort -u
+}
+
+test_pages_document_the_options_of_their_tool() {
+	for page in $PAGES; do
+		options_of "${page%.*}" >"$TMP/table"
+		documented_in "$TOP/man/$page" >"$TMP/page"
+		assertTrue "$page: the table is read" "[ -s '$TMP/table' ]"
+		assertEquals "$page: < in the tool, > in the page" "" \
+			"$(diff "$TMP/table" "$TMP/page")"
+	done
+}
+
+# The words after TOOL in the commands of a text: up to a |, ;, & or quote.
+long_options_used() {
+	grep -oE "(^|[^a-z/-])$2 [^|;&'\`]*" "$1" |
+		grep -oE -e ' --[a-z][a-z-]*' | tr -d ' ' | sort -u
+}
+
+test_texts_use_options_that_exist() {
+	for name in tunctl tuncat tunq; do
+		options_of "$name" >"$TMP/table"
+		for text in "$TOP"/README.md "$TOP"/man/*.[1-8]; do
+			long_options_used "$text" "$name" >"$TMP/used"
+			assertEquals "$text, $name: no such option" "" \
+				"$(comm -13 "$TMP/table" "$TMP/used")"
+		done
+	done
+}
+
+test_pages_pass_mandoc() {
+	requires mandoc || return 0
+	for page in "$TOP"/man/*.[1-8]; do
+		assertEquals "" "$(mandoc -Tlint -W warning "$page" 2>&1)"
+	done
+}
+
+# The displays as one script, with roff's escapes undone.
+examples_of() {
+	awk '
+	/^\.Sh / { inside = $2 == "EXAMPLES" }
+	!inside { next }
+	/^\.\\" not run:/ { skip = 1; next }
+	/^\.Bd/ { display = 1; next }
+	/^\.Ed/ { display = skip = 0; next }
+	/^\.Dl/ { if (!skip) print substr($0, 5); skip = 0; next }
+	display && !skip
+	' "$1" | sed -e 's/\\e/\\/g' -e 's/\\&//g' -e 's/\\(aq/'"'"'/g' \
+		     -e 's/\\-/-/g' -e 's/\\(dq/"/g' -e 's/^"\(.*\)"$/\1/'
+}
+
+# A user namespace has one uid, so there everybody is root.
+as_who_we_are() {
+	if [ "$TUNKIT_TEST" = root ]; then
+		cat
+	else
+		sed -E 's/-([ugU]) (alice|bob)/-\1 0/g'
+	fi
+}
+
+run_examples() {
+	mkdir -p "$TMP/bin"
+	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
+		ln -sf "$tool" "$TMP/bin/"
+	done
+	{
+		echo 'set -e'
+		echo "PATH=$TMP/bin:\$PATH"
+		echo "cd $TMP"
+		examples_of "$1" | as_who_we_are
+	} >"$TMP/examples"
+	assertTrue "no examples" "[ $(wc -l <"$TMP/examples") -gt 3 ]"
+	RUN_TIMEOUT=60 assert_run 0 sh -x "$TMP/examples"
+}
+
+test_examples_of_the_pages_run() {
+	requires tun jq || return 0
+	for page in $PAGES; do
+		run_examples "$TOP/man/$page"
+		cleanup
+	done
+}
+
+. shunit2
