@@ -18,6 +18,7 @@
 
 #define MANY	60
 #define ROUNDS	6
+#define LAST_MULTI_QUEUE	(MANY - 3)
 
 static struct tunkit_ns *ns;
 static struct tunkit_device devices[MANY];
@@ -309,11 +310,14 @@ static uint32_t group_of(const void *message, size_t len)
 	return 0;
 }
 
-static atomic_int joined, stop;
+static atomic_int joined, stop, late_fd;
 static int foreign, foreign_events, foreign_requests;
 static int join_after;		/* events of the group to let pass */
 
-/* Follows whatever group others use, and puts the foreign link into it. */
+/*
+ * Follows whatever group others use, and puts the foreign link into it or,
+ * without one, attaches to the last multi-queue device.
+ */
 static void *follow(void *arg)
 {
 	char buffer[16384];
@@ -326,13 +330,15 @@ static void *follow(void *arg)
 
 		if (group < 0x80000000u || passed++ < join_after || joined)
 			continue;
-		if (!set_group(foreign_requests, foreign, group))
+		if (!foreign)
+			joined = late_fd = hold(LAST_MULTI_QUEUE);
+		else if (!set_group(foreign_requests, foreign, group))
 			joined = 1;
 	}
 	return NULL;
 }
 
-static bool delete_beside_a_follower(int after)
+static void delete_beside_a_follower(int after)
 {
 	struct timeval patience = { .tv_usec = 20000 };
 	pthread_t thread;
@@ -345,14 +351,11 @@ static bool delete_beside_a_follower(int after)
 	joined = stop = 0;
 	join_after = after;
 	CHECK_INT(pthread_create(&thread, NULL, follow, NULL), 0);
-	CHECK_INT(delete_some(MANY, 0), 0);
+	delete_some(MANY, 0);
 	stop = 1;
 	pthread_join(thread, NULL);
 	close(foreign_events);
 	close(foreign_requests);
-	check_all(MANY, 0);
-	CHECK_INT(count_left(), 0);
-	return joined;
 }
 
 static void a_foreign_link_in_the_group_survives(void)
@@ -366,7 +369,10 @@ static void a_foreign_link_in_the_group_survives(void)
 	CHECK(foreign > 0);
 	CHECK_INT(netns_up("foreign"), 0);
 	for (round = 0; round < ROUNDS; round++) {
-		hits += delete_beside_a_follower(round * MANY / 2 / ROUNDS);
+		delete_beside_a_follower(round * MANY / 2 / ROUNDS);
+		hits += joined;
+		check_all(MANY, 0);
+		CHECK_INT(count_left(), 0);
 		CHECK_INT(tunkit_device_find(ns, "foreign", 0, &device),
 			  -EMEDIUMTYPE);
 		fd = routing_socket(0);
@@ -377,6 +383,40 @@ static void a_foreign_link_in_the_group_survives(void)
 	CHECK_INT(netns_delete(foreign), 0);
 	if (!hits)
 		SKIP("the foreign link was never quick enough");
+}
+
+/*
+ * A multi-queue device that someone attaches to in the last moment either
+ * stays, as it was, or is gone.
+ */
+static void a_late_attach_is_seen(void)
+{
+	int round, hits = 0;
+
+	foreign = 0;
+	for (round = 0; round < ROUNDS; round++) {
+		int *result = &results[LAST_MULTI_QUEUE];
+		struct tunkit_device device;
+
+		delete_beside_a_follower(round);
+		if (*result) {
+			hits++;
+			CHECK_INT(*result, -EBUSY);
+			CHECK_INT(tunkit_device_find(ns, "some57", 0, &device),
+				  0);
+			CHECK_INT(device.link_group, 0);
+			CHECK(device.persist);
+			CHECK_INT(device.queues, 1);
+			CHECK_INT(netns_delete(device.ifindex), 0);
+			*result = 0;
+		}
+		if (joined > 0)
+			close(late_fd);
+		check_all(MANY, 0);
+		CHECK_INT(count_left(), 0);
+	}
+	if (!hits)
+		SKIP("the attach was never quick enough");
 }
 
 /* ---- Without privilege --------------------------------------------------- */
@@ -531,6 +571,7 @@ static const struct check_test tests[] = {
 	{ "a renamed one is another", a_renamed_one_is_another },
 	{ "a foreign link in the group survives",
 	  a_foreign_link_in_the_group_survives },
+	{ "a late attach is seen", a_late_attach_is_seen },
 	{ "owners need no privilege", owners_need_no_privilege },
 	{ "strangers may not", strangers_may_not },
 	{ "more devices than descriptors", more_devices_than_descriptors },
