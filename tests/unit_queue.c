@@ -509,6 +509,7 @@ static void queues_of_others_are_borrowed(void)
 	int pipes[2], info[2] = { -1, -1 };
 	struct tunkit_queue *queue = NULL;
 	pid_t pid;
+	int err;
 
 	CHECK(!pipe(pipes));
 	pid = fork();
@@ -522,7 +523,10 @@ static void queues_of_others_are_borrowed(void)
 		_exit(1);
 	}
 	CHECK_INT(read(pipes[0], info, sizeof(info)), sizeof(info));
-	CHECK_INT(tunkit_queue_borrow(pid, info[1], &queue), -ENOTTY);
+	err = tunkit_queue_borrow(pid, info[1], &queue);
+	if (err == -ENOSYS)
+		SKIP("no pidfd_getfd(): Linux 5.6 has it, valgrind has not");
+	CHECK_INT(err, -ENOTTY);
 	CHECK_INT(tunkit_queue_borrow(pid, 999, &queue), -EBADF);
 	CHECK_INT(tunkit_queue_borrow(pid, info[0], &queue), 0);
 	CHECK_STR(tunkit_queue_device(queue), "theirs0");
@@ -545,7 +549,7 @@ static void queues_of_others_are_borrowed(void)
 static void stored_filter_does_not_unattach(void)
 {
 	static struct sock_filter accept = { 0x06, 0, 0, 0xffff };
-	struct sock_fprog program = { .len = 1, .filter = &accept };
+	static struct sock_fprog program = { .len = 1, .filter = &accept };
 	struct tunkit_queue *queue = NULL;
 	char buffer[64];
 	int fd;
