@@ -192,8 +192,10 @@ bool tk_diagnose_device(const struct tunkit_facts *facts,
 
 	switch (failure->error) {
 	case -EBUSY:
-		return failure->operation != TUNKIT_OP_LINK &&
-		       held(facts, diagnosis);
+		/* Of the link, not of its queue, when netlink says it. */
+		if (failure->operation == TUNKIT_OP_LINK || facts->kernel_text)
+			return false;
+		return held(facts, diagnosis);
 	case -EEXIST:
 		return exists(facts, diagnosis);
 	case -EMEDIUMTYPE:

@@ -470,10 +470,10 @@ struct tunkit_queue_opts {
  * what was asked (a device with queues keeps its own): tunkit_queue_layout().
  * Errors: -ENODEV absent and no CREATE; -EMEDIUMTYPE not a TUN/TAP device;
  * -EBUSY single-queue and held; -E2BIG more than 256 queues; -EINVAL more than
- * one of a single-queue device; -EPERM not owner
- * or not in the group, or creating without CAP_NET_ADMIN; -EEXIST; the clone
- * node's as for tunkit_device_create(). An offload that the kernel does not
- * know (-EINVAL from TUNSETOFFLOAD) is left out: tunkit_queue_offload().
+ * one of a single-queue device; -EPERM not owner or not in the group, or
+ * creating without CAP_NET_ADMIN; -EEXIST; the clone node's as for
+ * tunkit_device_create(). An offload that the kernel does not know (-EINVAL
+ * from TUNSETOFFLOAD) is left out: tunkit_queue_offload().
  */
 TUNKIT_API int tunkit_queue_open(struct tunkit_ns *ns, const char *device,
 				 const struct tunkit_queue_opts *opts,

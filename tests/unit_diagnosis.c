@@ -372,6 +372,10 @@ static const struct row rows[] = {
 	  TUNKIT_STATUS_FAILED,
 	  "refused by the kernel: mtu greater than device maximum", "" },
 
+	{ "busy link", FAILURE(ADJUST, -EBUSY),
+	  { .device = &tap, HELD_BY_QEMU(1), .kernel_text = "in use" },
+	  TUNKIT_STATUS_STATE, "refused by the kernel: in use", "" },
+
 	/* Without any fact the C library's text, as part of a line. */
 	{ "plain", FAILURE(LIST, -ENOMEM), { 0 }, TUNKIT_STATUS_FAILED,
 	  "cannot allocate memory", "" },
