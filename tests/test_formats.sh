@@ -88,7 +88,7 @@ to_capture() {
 add_pi() {
 	for len in 28 84 1500; do
 		printf '\0\0\010\0'
-		packet $len
+		packet "$len"
 	done
 }
 
@@ -108,15 +108,15 @@ test_tshark_reads() {
 test_tcpdump_writes() {
 	requires tcpdump || return 0
 	for kind in tap tun; do
-		to_capture $kind
+		to_capture "$kind"
 		for option in --nano --micro; do
-			tcpdump $option -r "$TMP/capture" -w "$TMP/theirs" \
+			tcpdump "$option" -r "$TMP/capture" -w "$TMP/theirs" \
 				2>/dev/null
 			assertTrue "$kind $option" "same_frames $TMP/theirs $kind"
 		done
 		for option in -xx -XX; do
-			tcpdump $option -r "$TMP/capture" >"$TMP/hex" 2>/dev/null
-			"$HELPER" hex len16 $kind <"$TMP/hex" >"$TMP/back"
+			tcpdump "$option" -r "$TMP/capture" >"$TMP/hex" 2>/dev/null
+			"$HELPER" hex len16 "$kind" <"$TMP/hex" >"$TMP/back"
 			assertTrue "$kind $option" "cmp $TMP/back $TMP/$kind.len16"
 		done
 	done

@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "check.h"
-#include "stream.h"
+#include "streams.h"
 #include "tunkit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -45,86 +45,86 @@ static struct result read_all_ways(const struct tunkit_stream_opts *o,
 #define BYTES(...)	(const uint8_t []){ __VA_ARGS__ }, \
 			sizeof((const uint8_t []){ __VA_ARGS__ })
 
+static const struct {
+	enum tunkit_format format;
+	enum tunkit_kind kind;
+	bool pi;
+	const uint8_t *bytes;
+	size_t len;
+	size_t frames;		/* before the damage */
+	uint64_t offset;
+	const char *error;	/* NULL: none */
+} broken[] = {
+	{ TUNKIT_FORMAT_LEN16, TUNKIT_TAP, false, NULL, 0, 0, 0, NULL },
+	{ TUNKIT_FORMAT_LEN16, TUNKIT_TAP, false,
+	  BYTES(0, 0, 0, 1, 'x'), 2, 5, NULL },
+	{ TUNKIT_FORMAT_LEN16, TUNKIT_TAP, false,
+	  BYTES(0, 1, 'x', 0), 1, 3,
+	  "the input ends inside a frame, after 1 of its bytes" },
+	{ TUNKIT_FORMAT_LEN16, TUNKIT_TAP, false,
+	  BYTES(0, 2, 'x', 'y', 0, 5, 'x', 'y'), 1, 4,
+	  "the input ends inside a frame, after 4 of its bytes" },
+	{ TUNKIT_FORMAT_LEN16, TUNKIT_TUN, true,
+	  BYTES(0, 5, 0, 0, 8, 0, 'x', 0, 3, 0, 0, 8), 1, 7,
+	  "the frame at byte 7 is too short for packet information: length 3" },
+	{ TUNKIT_FORMAT_LEN32, TUNKIT_TAP, false,
+	  BYTES(0, 0, 0, 1, 'x', 0, 1, 0x11, 0x70), 1, 5,
+	  "length 70000 at byte 5 is above 65554" },
+	{ TUNKIT_FORMAT_LEN32, TUNKIT_TAP, false,
+	  BYTES(0, 1, 0, 0x13), 0, 0,
+	  "length 65555 at byte 0 is above 65554" },
+	{ TUNKIT_FORMAT_LEN32, TUNKIT_TAP, true,
+	  BYTES(0, 1, 0, 0x17), 0, 0,
+	  "length 65559 at byte 0 is above 65558" },
+	{ TUNKIT_FORMAT_LEN32, TUNKIT_TAP, false,
+	  BYTES(0xff, 0xff, 0xff, 0xff), 0, 0,
+	  "length 4294967295 at byte 0 is above 65554" },
+	{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false,
+	  BYTES(IPV4(20), IPV4(21), 'x'), 2, 41, NULL },
+	{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false,
+	  BYTES(IPV4(20), 0x45, 0, 0), 1, 20,
+	  "the input ends inside a frame, after 3 of its bytes" },
+	{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false,
+	  BYTES(IPV4(20), 'P', 'O', 'S', 'T'), 1, 20,
+	  "no IPv4 or IPv6 packet begins at byte 20" },
+	{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false, BYTES(IPV4(19)), 0, 0,
+	  "no IPv4 or IPv6 packet begins at byte 0" },
+	{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false,
+	  BYTES(0x60, 0, 0, 0, 0xff, 0xff, 59, 0), 0, 0,
+	  "length 65575 at byte 0 is above 65554" },
+	{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, true,
+	  BYTES(0, 0, 8, 0, IPV4(20), 0, 0, 0x88, 0x47, 0), 1, 28,
+	  "no IPv4 or IPv6 packet begins at byte 28" },
+	{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, true,
+	  BYTES(0, 0, 8, 0), 0, 0,
+	  "the input ends inside a frame, after 4 of its bytes" },
+	{ TUNKIT_FORMAT_HEX, TUNKIT_TUN, true,
+	  (const uint8_t *)"# x\n000000\n\n", 12, 0, 4,
+	  "the frame at byte 4 is too short for packet information: length 0" },
+	{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false, NULL, 0, 0, 0, NULL },
+	{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false,
+	  BYTES('G', 'E', 'T', ' '), 0, 0,
+	  "no capture begins with 47 45 54 20" },
+	{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false,
+	  BYTES(0x0a, 0x0d, 0x0d, 0x0a), 0, 0,
+	  "a pcapng capture cannot be read, pcap can (editcap -F pcap)" },
+	{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false,
+	  BYTES(0xa1, 0xb2, 0xc3, 0xd4, 0, 2), 0, 0,
+	  "the input ends inside a frame, after 6 of its bytes" },
+};
+
 static void test_broken(void)
 {
-	const struct {
-		enum tunkit_format format;
-		enum tunkit_kind kind;
-		bool pi;
-		const uint8_t *bytes;
-		size_t len;
-		size_t frames;		/* before the damage */
-		uint64_t offset;
-		const char *error;	/* NULL: none */
-	} rows[] = {
-		{ TUNKIT_FORMAT_LEN16, TUNKIT_TAP, false, NULL, 0, 0, 0, NULL },
-		{ TUNKIT_FORMAT_LEN16, TUNKIT_TAP, false,
-		  BYTES(0, 0, 0, 1, 'x'), 2, 5, NULL },
-		{ TUNKIT_FORMAT_LEN16, TUNKIT_TAP, false,
-		  BYTES(0, 1, 'x', 0), 1, 3,
-		  "the input ends inside a frame, after 1 of its bytes" },
-		{ TUNKIT_FORMAT_LEN16, TUNKIT_TAP, false,
-		  BYTES(0, 2, 'x', 'y', 0, 5, 'x', 'y'), 1, 4,
-		  "the input ends inside a frame, after 4 of its bytes" },
-		{ TUNKIT_FORMAT_LEN16, TUNKIT_TUN, true,
-		  BYTES(0, 5, 0, 0, 8, 0, 'x', 0, 3, 0, 0, 8), 1, 7,
-		  "the frame at byte 7 is too short for packet information: length 3" },
-		{ TUNKIT_FORMAT_LEN32, TUNKIT_TAP, false,
-		  BYTES(0, 0, 0, 1, 'x', 0, 1, 0x11, 0x70), 1, 5,
-		  "length 70000 at byte 5 is above 65554" },
-		{ TUNKIT_FORMAT_LEN32, TUNKIT_TAP, false,
-		  BYTES(0, 1, 0, 0x13), 0, 0,
-		  "length 65555 at byte 0 is above 65554" },
-		{ TUNKIT_FORMAT_LEN32, TUNKIT_TAP, true,
-		  BYTES(0, 1, 0, 0x17), 0, 0,
-		  "length 65559 at byte 0 is above 65558" },
-		{ TUNKIT_FORMAT_LEN32, TUNKIT_TAP, false,
-		  BYTES(0xff, 0xff, 0xff, 0xff), 0, 0,
-		  "length 4294967295 at byte 0 is above 65554" },
-		{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false,
-		  BYTES(IPV4(20), IPV4(21), 'x'), 2, 41, NULL },
-		{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false,
-		  BYTES(IPV4(20), 0x45, 0, 0), 1, 20,
-		  "the input ends inside a frame, after 3 of its bytes" },
-		{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false,
-		  BYTES(IPV4(20), 'P', 'O', 'S', 'T'), 1, 20,
-		  "no IPv4 or IPv6 packet begins at byte 20" },
-		{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false, BYTES(IPV4(19)), 0, 0,
-		  "no IPv4 or IPv6 packet begins at byte 0" },
-		{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, false,
-		  BYTES(0x60, 0, 0, 0, 0xff, 0xff, 59, 0), 0, 0,
-		  "length 65575 at byte 0 is above 65554" },
-		{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, true,
-		  BYTES(0, 0, 8, 0, IPV4(20), 0, 0, 0x88, 0x47, 0), 1, 28,
-		  "no IPv4 or IPv6 packet begins at byte 28" },
-		{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, true,
-		  BYTES(0, 0, 8, 0), 0, 0,
-		  "the input ends inside a frame, after 4 of its bytes" },
-		{ TUNKIT_FORMAT_HEX, TUNKIT_TUN, true,
-		  (const uint8_t *)"# x\n000000\n\n", 12, 0, 4,
-		  "the frame at byte 4 is too short for packet information: length 0" },
-		{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false, NULL, 0, 0, 0, NULL },
-		{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false,
-		  BYTES('G', 'E', 'T', ' '), 0, 0,
-		  "no capture begins with 47 45 54 20" },
-		{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false,
-		  BYTES(0x0a, 0x0d, 0x0d, 0x0a), 0, 0,
-		  "a pcapng capture cannot be read, pcap can (editcap -F pcap)" },
-		{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false,
-		  BYTES(0xa1, 0xb2, 0xc3, 0xd4, 0, 2), 0, 0,
-		  "the input ends inside a frame, after 6 of its bytes" },
-	};
+	for (size_t i = 0; i < COUNT(broken); i++) {
+		struct tunkit_stream_opts o = options(broken[i].format, broken[i].kind,
+						      broken[i].pi);
+		struct result r = read_all_ways(&o, broken[i].bytes, broken[i].len);
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct tunkit_stream_opts o = options(rows[i].format, rows[i].kind,
-						      rows[i].pi);
-		struct result r = read_all_ways(&o, rows[i].bytes, rows[i].len);
-
-		if (r.end != (rows[i].error ? -EPROTO : 0))
+		if (r.end != (broken[i].error ? -EPROTO : 0))
 			FAIL("row %zu ends with %d", i, r.end);
-		if (rows[i].error && strcmp(r.error, rows[i].error))
+		if (broken[i].error && strcmp(r.error, broken[i].error))
 			FAIL("row %zu says \"%s\"", i, r.error);
-		if (r.count != rows[i].frames || r.offset != rows[i].offset)
+		if (r.count != broken[i].frames || r.offset != broken[i].offset)
 			FAIL("row %zu: %zu frames, offset %llu", i, r.count,
 			     (unsigned long long)r.offset);
 		result_free(&r);

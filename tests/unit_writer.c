@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "check.h"
-#include "stream.h"
+#include "streams.h"
 #include "tunkit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

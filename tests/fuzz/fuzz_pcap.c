@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The input is a capture file, read for both kinds of device. */
-#include "../stream.h"
+#include "../streams.h"
 #include "tunkit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "../stream.h"
+#include "../streams.h"
 #include "tunkit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

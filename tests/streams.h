@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Frames to write, and a reader driven to the end of its input. */
-#ifndef TESTS_STREAM_H
-#define TESTS_STREAM_H
+#ifndef TESTS_STREAMS_H
+#define TESTS_STREAMS_H
 
 #include <stdlib.h>
 #include <string.h>
@@ -148,4 +148,4 @@ static inline bool same_result(const struct result *a, const struct result *b)
 	return true;
 }
 
-#endif /* TESTS_STREAM_H */
+#endif /* TESTS_STREAMS_H */
