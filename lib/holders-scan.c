@@ -151,7 +151,9 @@ static bool is_clone_node(int dir, const char *name, bool *refused)
 	return !tk_node_check(&st);
 }
 
-static int scan_descriptors(struct scan *scan, pid_t pid, DIR *stream)
+/* fdinfo: the entries say nothing of the descriptors' type. */
+static int scan_descriptors(struct scan *scan, pid_t pid, DIR *stream,
+			    bool fdinfo)
 {
 	struct process process = { .pid = pid, .pidfd = -1 };
 	struct dirent *entry;
@@ -160,7 +162,8 @@ static int scan_descriptors(struct scan *scan, pid_t pid, DIR *stream)
 
 	while (!err && (entry = readdir(stream)))
 		if (*entry->d_name != '.' &&
-		    is_clone_node(dirfd(stream), entry->d_name, &refused))
+		    (fdinfo || is_clone_node(dirfd(stream), entry->d_name,
+					     &refused)))
 			err = add(scan, &process, atoi(entry->d_name));
 	scan->found->unreadable += refused;
 	if (process.pidfd >= 0)
@@ -171,11 +174,19 @@ static int scan_descriptors(struct scan *scan, pid_t pid, DIR *stream)
 static int scan_process(struct scan *scan, pid_t pid)
 {
 	char path[32];
+	bool fdinfo = false;
 	DIR *stream;
 	int dir, err;
 
 	snprintf(path, sizeof(path), "%d/fd", pid);
 	dir = openat(scan->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 && errno == EACCES) {
+		/* Since Linux 5.14 this one asks for CAP_SYS_PTRACE alone. */
+		fdinfo = true;
+		snprintf(path, sizeof(path), "%d/fdinfo", pid);
+		dir = openat(scan->proc, path,
+			     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
 	if (dir < 0) {
 		err = errno;
 		if ((err == EACCES || err == EPERM) &&
@@ -188,7 +199,7 @@ static int scan_process(struct scan *scan, pid_t pid)
 		close(dir);
 		return -ENOMEM;
 	}
-	err = scan_descriptors(scan, pid, stream);
+	err = scan_descriptors(scan, pid, stream, fdinfo);
 	closedir(stream);
 	return err;
 }

@@ -19,7 +19,11 @@ holder() {
 	as_user | netns_exec)
 		how=$1 who=$2
 		shift 2
-		spawn "$how" "$who" "$HELPER" "$@" ;;
+		# Behind a wrapper of one's own the program is named there.
+		case $* in
+		*"$HELPER"*)	spawn "$how" "$who" "$@" ;;
+		*)		spawn "$how" "$who" "$HELPER" "$@" ;;
+		esac ;;
 	*)
 		spawn "$HELPER" "$@" ;;
 	esac >"$TMP/$holder.out"
@@ -65,6 +69,11 @@ answered() {
 queues() {
 	ip -d -j link show dev "$1" | jq -r '.[0].linkinfo.info_data |
 		"\(.numqueues) \(.numdisabled)"'
+}
+
+# has_queues DEV "ATTACHED DETACHED": for wait_for
+has_queues() {
+	[ "$(queues "$1")" = "$2" ]
 }
 
 # The same by the word of `tunq list`: "PID:FD STATE" a line

@@ -13,10 +13,6 @@ tearDown() {
 	cleanup
 }
 
-has_queues() {
-	[ "$(queues "$1")" = "$2" ]
-}
-
 # hold ARGUMENT...: in force when it returns
 hold() {
 	spawn "$TUNQ" hold "$@" 2>"$TMP/hold.err"

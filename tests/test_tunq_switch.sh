@@ -111,7 +111,7 @@ test_set_leaves_a_hold_alone() {
 	requires tun jq || return 0
 	multi_queue_tap tq0
 	spawn "$TUNQ" hold tq0
-	wait_for test "0 1" = "$(queues tq0)"
+	wait_for has_queues tq0 "0 1"
 	holder one tq0 2
 	assert_run 0 "$TUNQ" set tq0 2
 	assertEquals "2 1" "$(queues tq0)"
