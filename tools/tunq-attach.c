@@ -164,6 +164,7 @@ static int switch_process(const struct request *request)
 	struct tunkit_holders *holders = NULL;
 	struct tunkit_device device;
 	struct tunq_target target;
+	struct tunq_tally tally;
 	int err, status;
 
 	status = tunq_target_open(&request->common, request->operands[0],
@@ -173,10 +174,15 @@ static int switch_process(const struct request *request)
 	err = tunkit_device_find(target.ns, target.device, 0, &device);
 	if (!err)
 		err = tunkit_holders_scan(target.ns, target.device, &holders);
-	if (err)
+	if (err) {
 		status = tunq_target_failure(&target, TUNKIT_OP_LIST, err);
-	else
+		goto out;
+	}
+	tunq_tally(holders, &device, &tally);
+	status = tunq_tally_check(&device, &tally);
+	if (!status)
 		status = switch_holders(request, target.device, holders);
+out:
 	tunkit_holders_free(holders);
 	tunq_target_close(&target);
 	return status;

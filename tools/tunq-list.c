@@ -253,7 +253,8 @@ static int run_table(struct list *list)
 	if (list->headed)
 		printf("\n%s", totals ? totals : "");
 	if (list->unreadable)
-		printf("%zu processes could not be read\n", list->unreadable);
+		printf("%zu process%s could not be read\n", list->unreadable,
+		       list->unreadable > 1 ? "es" : "");
 	free(totals);
 	return status;
 }

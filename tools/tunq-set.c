@@ -99,8 +99,8 @@ static void name_fixed(const struct tunkit_holders *holders,
 			      user_name(holder->uid));
 	}
 	if (tally->unaccounted)
-		message_error("%u queues are in processes that could not be "
-			      "read (%zu processes)", tally->unaccounted,
+		message_error("queues in processes that could not be read: %u "
+			      "(processes: %zu)", tally->unaccounted,
 			      tunkit_holders_unreadable(holders));
 }
 
@@ -156,6 +156,9 @@ static int set_holders(const struct request *request,
 		return TUNKIT_STATUS_FAILED;
 	}
 	tunq_tally(holders, device, &tally);
+	status = tunq_tally_check(device, &tally);
+	if (status)
+		goto out;
 	if (request->wanted < plan.fixed ||
 	    request->wanted - plan.fixed > plan.count) {
 		status = refuse(request, target->device, &plan, &tally,

@@ -23,7 +23,7 @@ size_t tunq_first_of_queue(const struct tunkit_holders *holders, size_t index)
 void tunq_tally(const struct tunkit_holders *holders,
 		const struct tunkit_device *device, struct tunq_tally *tally)
 {
-	unsigned int total, seen = 0;
+	unsigned int total;
 
 	memset(tally, 0, sizeof(*tally));
 	for (size_t i = 0; i < tunkit_holders_count(holders); i++) {
@@ -32,7 +32,7 @@ void tunq_tally(const struct tunkit_holders *holders,
 		if (strcmp(holder->device, device->name) ||
 		    tunq_first_of_queue(holders, i) != i)
 			continue;
-		seen++;
+		tally->seen++;
 		tally->guesses += !holder->verified;
 	}
 
@@ -44,7 +44,19 @@ void tunq_tally(const struct tunkit_holders *holders,
 	 * without a queue.
 	 */
 	if (!tally->known)
-		tally->attached = seen || device->carrier;
+		tally->attached = tally->seen || device->carrier;
 	total = tally->attached + tally->detached;
-	tally->unaccounted = total > seen ? total - seen : 0;
+	tally->unaccounted = total > tally->seen ? total - tally->seen : 0;
+}
+
+int tunq_tally_check(const struct tunkit_device *device,
+		     const struct tunq_tally *tally)
+{
+	if (!tally->guesses || tally->seen <= tally->attached + tally->detached)
+		return 0;
+	return tunq_refuse(device->name, TUNKIT_STATUS_PERMISSION,
+			   "name the queues as PID:FD, or run it with "
+			   "CAP_NET_ADMIN, which can tell them apart",
+			   "another namespace has a device of this name, and "
+			   "whose queues are whose cannot be seen");
 }

@@ -67,6 +67,7 @@ struct tunq_tally {
 	/* What the kernel counts; known is false on single-queue devices. */
 	bool known;
 	unsigned int attached, detached;
+	unsigned int seen;	/* queues of the holders that were found */
 	/* Queues that no holder seen accounts for. */
 	unsigned int unaccounted;
 	/* Holders found by the device's name alone. */
@@ -75,6 +76,13 @@ struct tunq_tally {
 
 void tunq_tally(const struct tunkit_holders *holders,
 		const struct tunkit_device *device, struct tunq_tally *tally);
+/*
+ * Whether more queues were found than the device has, so that some of those
+ * found by name belong to another device: then none may be switched. 0, or the
+ * exit status after a message.
+ */
+int tunq_tally_check(const struct tunkit_device *device,
+		     const struct tunq_tally *tally);
 /* The first holder of the queue that holder index has; index: none before. */
 size_t tunq_first_of_queue(const struct tunkit_holders *holders, size_t index);
 
