@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tuncat-options.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "option.h"
+#include "parse.h"
+
+enum {
+	KEY_CREATE = 256,
+	KEY_PI,
+	KEY_UP,
+	KEY_QUIET,
+};
+
+static const struct option_row rows[] = {
+	{ .help = "Frames:" },
+	{ 'F', "format", OPTION_CHOICE, "FORMAT",
+	  "Format of standard output and input",
+	  "text raw hex len16 len32 pcap", 0 },
+	{ 'x', "hex", OPTION_NONE, NULL, "The same as -F hex", NULL, 0 },
+	{ 'w', "write", OPTION_FILE, "FILE",
+	  "Write a capture (pcap) of both directions, - is standard output",
+	  NULL, 0 },
+	{ 's', "snaplen", OPTION_NUMBER, "BYTES",
+	  "Show at most this much of each frame", NULL, 0 },
+	{ KEY_PI, "pi", OPTION_NONE, NULL,
+	  "Frames on standard output and input begin with packet information",
+	  NULL, 0 },
+	{ 'R', "recv-only", OPTION_NONE, NULL,
+	  "Dump only, leave standard input alone", NULL, 0 },
+	{ 'S', "send-only", OPTION_NONE, NULL,
+	  "Inject only, end with standard input", NULL, 0 },
+	{ .help = "When to end:" },
+	{ 'c', "count", OPTION_NUMBER, "FRAMES",
+	  "End after this many frames", NULL, 0 },
+	{ 'i', "idle", OPTION_TIME, "TIME",
+	  "End when no frame has passed for TIME (10, 1.5s, 200ms, 3m, 1h)",
+	  NULL, 0 },
+	{ 'W', "time", OPTION_TIME, "TIME", "End after TIME", NULL, 0 },
+	{ 'q', "quit", OPTION_TIME, "TIME",
+	  "End TIME after the end of standard input", NULL, 0 },
+	{ .help = "Devices:" },
+	{ KEY_CREATE, "create", OPTION_NONE, NULL,
+	  "Make an absent device; it goes when tuncat ends", NULL, 0 },
+	{ 'n', "tun", OPTION_NONE, NULL, "With --create: a TUN device", NULL,
+	  0 },
+	{ 'p', "tap", OPTION_NONE, NULL, "With --create: a TAP device", NULL,
+	  0 },
+	{ KEY_UP, "up", OPTION_NONE, NULL, "Set the devices up", NULL, 0 },
+	{ 'N', "netns", OPTION_NETNS, "NETNS",
+	  "Namespace of devices that are written without one", NULL, 0 },
+	{ 'f', "node", OPTION_FILE, "NODE", "The clone device", NULL, 0 },
+	{ .help = "General:" },
+	{ 'U', "user", OPTION_USER, "USER",
+	  "Become USER once all is open; root: stay root", NULL, 0 },
+	{ 'v', "verbose", OPTION_NONE, NULL, "Say more", NULL, 0 },
+	{ KEY_QUIET, "quiet", OPTION_NONE, NULL, "Say errors only", NULL, 0 },
+	OPTION_END,
+};
+
+static const struct option_tool tool = {
+	.name = "tuncat",
+	.operands = "[NETNS/]DEV [[NETNS/]DEV]",
+	.summary = "Dump and inject the frames of a TUN or TAP device, or join "
+		   "two devices.",
+	.footer = "Started as root, tuncat becomes nobody before the first "
+		  "frame.",
+	.operand_kind = OPTION_DEVICE,
+	.rows = rows,
+};
+
+static error_t operand(const char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	if (options->devices == 2)
+		argp_error(state, "two devices at most, '%s' is too much", arg);
+	options->specs[options->devices++] = arg;
+	return 0;
+}
+
+static int count_option(const char *arg, uint64_t *count)
+{
+	unsigned long value;
+	int err = parse_number("count", arg, 1, ULONG_MAX, &value);
+
+	if (!err)
+		*count = value;
+	return err;
+}
+
+static int snaplen_option(const char *arg, unsigned int *snaplen)
+{
+	unsigned long value;
+	int err = parse_number("snaplen", arg, 1, UINT_MAX, &value);
+
+	if (!err)
+		*snaplen = value;
+	return err;
+}
+
+static void check(struct argp_state *state, struct options *options)
+{
+	if (!options->devices)
+		argp_error(state, "no device named");
+	if (options->send_only && options->recv_only)
+		argp_error(state, "-S and -R exclude each other");
+	if (options->kind && !options->create)
+		argp_error(state, "-n and -p need --create");
+	if (options->devices == 1)
+		return;
+	if (options->send_only || options->recv_only || options->quit_ms >= 0)
+		argp_error(state, "-S, -R and -q are for one device");
+	if (!strcmp(options->specs[0], options->specs[1]))
+		argp_error(state, "'%s' cannot be joined to itself",
+			   options->specs[0]);
+	if (options->format == TUNKIT_FORMAT_RAW ||
+	    options->format == TUNKIT_FORMAT_LEN16 ||
+	    options->format == TUNKIT_FORMAT_LEN32)
+		argp_error(state, "two devices: show frames with -F text, "
+			   "-F hex, -F pcap or -w FILE");
+}
+
+/* Options whose argument may be wrong. ARGP_ERR_UNKNOWN: not one of them. */
+static error_t valued(int key, const char *arg, struct options *options)
+{
+	switch (key) {
+	case 'F':
+		return tunkit_format_parse(arg, &options->format);
+	case 's':
+		return snaplen_option(arg, &options->snaplen);
+	case 'c':
+		return count_option(arg, &options->count);
+	case 'i':
+		return parse_time("idle", arg, &options->idle_ms);
+	case 'W':
+		return parse_time("time", arg, &options->run_ms);
+	case 'q':
+		return parse_time("quit", arg, &options->quit_ms);
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static error_t plain(int key, const char *arg, struct options *options)
+{
+	switch (key) {
+	case 'x':
+		options->format = TUNKIT_FORMAT_HEX;
+		return 0;
+	case 'w':
+		options->capture = arg;
+		return 0;
+	case 'R':
+		options->recv_only = true;
+		return 0;
+	case 'S':
+		options->send_only = true;
+		return 0;
+	case 'n':
+		options->kind = TUNKIT_TUN;
+		return 0;
+	case 'p':
+		options->kind = TUNKIT_TAP;
+		return 0;
+	case 'N':
+		options->netns = arg;
+		return 0;
+	case 'f':
+		options->node = arg;
+		return 0;
+	case 'U':
+		options->user = arg;
+		return 0;
+	case 'v':
+		message_verbosity++;
+		return 0;
+	case KEY_QUIET:
+		message_verbosity = -1;
+		return 0;
+	case KEY_PI:
+		options->pi = true;
+		return 0;
+	case KEY_CREATE:
+		options->create = true;
+		return 0;
+	case KEY_UP:
+		options->up = true;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static error_t handle(int key, char *arg, struct argp_state *state)
+{
+	error_t err;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		return operand(arg, state);
+	case ARGP_KEY_END:
+		check(state, state->input);
+		return 0;
+	}
+	err = valued(key, arg, state->input);
+	if (err == ARGP_ERR_UNKNOWN)
+		return plain(key, arg, state->input);
+	if (err && key == 'F')
+		argp_error(state, "-F %s: no such format", arg);
+	if (err)
+		exit(TUNKIT_STATUS_USAGE);
+	return 0;
+}
+
+void options_parse(int argc, char **argv, struct options *options)
+{
+	*options = (struct options){
+		.idle_ms = -1,
+		.run_ms = -1,
+		.quit_ms = -1,
+	};
+	if (option_parse(&tool, argc, argv, 0, handle, options))
+		exit(TUNKIT_STATUS_USAGE);
+}
