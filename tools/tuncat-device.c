@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tuncat-device.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+
+#define OFFLOADS (TUNKIT_OFFLOAD_CSUM | TUNKIT_OFFLOAD_TSO4 | \
+		  TUNKIT_OFFLOAD_TSO6 | TUNKIT_OFFLOAD_TSO_ECN | \
+		  TUNKIT_OFFLOAD_USO4 | TUNKIT_OFFLOAD_USO6)
+
+static int failed(struct device *device, const struct options *options,
+		  enum tunkit_operation operation, int error)
+{
+	struct tunkit_failure failure = {
+		.size = sizeof(failure),
+		.operation = operation,
+		.error = error,
+		.device = device->name,
+		.where = tunkit_ns_name(device->ns),
+		.node = options ? options->node : NULL,
+		.kind = options ? options->kind : 0,
+		.owner = -1,
+		.group = -1,
+		.fd = -1,
+	};
+
+	return message_failure(device->ns, &failure);
+}
+
+static int name_device(struct device *device, const char *spec,
+		       const struct options *options)
+{
+	const char *why;
+	int err;
+
+	tunkit_escape(device->label, sizeof(device->label), spec);
+	err = tunkit_ns_split(spec, &device->where, &device->name);
+	if (!err)
+		err = tunkit_name_check(device->name, options->create ?
+					TUNKIT_NAME_TEMPLATE : 0, &why);
+	else
+		why = "no device is named";
+	if (err) {
+		message_error("%s: %s", device->label, why);
+		return TUNKIT_STATUS_USAGE;
+	}
+	return 0;
+}
+
+static int enter(struct device *device, const struct options *options)
+{
+	struct tunkit_ns_opts opts = TUNKIT_INIT(opts);
+	const char *where = *device->where ? device->where : options->netns;
+	int err;
+
+	opts.node = options->node;
+	err = tunkit_ns_open(where, &opts, &device->ns);
+	if (err) {
+		struct tunkit_failure failure = {
+			.size = sizeof(failure),
+			.operation = TUNKIT_OP_NS,
+			.error = err,
+			.where = where,
+			.owner = -1,
+			.group = -1,
+		};
+
+		return message_failure(NULL, &failure);
+	}
+	return 0;
+}
+
+/* What to create: as asked, else what a device of that name usually is. */
+static enum tunkit_kind creation_kind(const struct device *device,
+				      const struct options *options)
+{
+	if (options->kind)
+		return options->kind;
+	return strncmp(device->name, "tun", 3) ? TUNKIT_TAP : TUNKIT_TUN;
+}
+
+static int find(struct device *device, const struct options *options)
+{
+	int err = tunkit_device_find(device->ns, device->name, 0,
+				     &device->facts);
+
+	if (err == -ENODEV && options->create) {
+		device->facts.kind = creation_kind(device, options);
+		return 0;
+	}
+	if (err)
+		return failed(device, options, TUNKIT_OP_OPEN, err);
+	if (!options->kind || options->kind == device->facts.kind)
+		return 0;
+	message_error("%s: is a %s device, %s was asked", device->label,
+		      device->facts.kind == TUNKIT_TUN ? "tun" : "tap",
+		      options->kind == TUNKIT_TUN ? "tun" : "tap");
+	return TUNKIT_STATUS_STATE;
+}
+
+/*
+ * A TUN device is asked for packet information, so that protocols other than
+ * IP keep their name; a TAP frame has its EtherType anyhow.
+ */
+static int attach(struct device *device, const struct options *options,
+		  bool offload)
+{
+	struct tunkit_queue_opts opts = TUNKIT_INIT(opts);
+	int err;
+
+	opts.kind = device->facts.kind;
+	opts.flags = TUNKIT_QUEUE_NONBLOCK;
+	if (opts.kind == TUNKIT_TUN || options->pi)
+		opts.flags |= TUNKIT_QUEUE_PI;
+	if (options->create)
+		opts.flags |= TUNKIT_QUEUE_CREATE;
+	if (offload) {
+		opts.flags |= TUNKIT_QUEUE_VNET_HDR;
+		opts.offload = OFFLOADS;
+	}
+	err = tunkit_queue_open(device->ns, device->name, &opts, 1,
+				&device->queue);
+	if (err)
+		return failed(device, options, options->create ?
+			      TUNKIT_OP_CREATE : TUNKIT_OP_OPEN, err);
+	return 0;
+}
+
+static int set_up(struct device *device)
+{
+	struct tunkit_link_opts opts = TUNKIT_INIT(opts);
+	int err;
+
+	opts.set = TUNKIT_LINK_UP;
+	opts.up = true;
+	err = tunkit_link_set(device->ns, device->facts.ifindex, &opts);
+	if (err)
+		return failed(device, NULL, TUNKIT_OP_LINK, err);
+	device->facts.up = true;
+	return 0;
+}
+
+/* The facts once attached: a template has its number now. */
+static int settle(struct device *device, const struct options *options)
+{
+	int err = tunkit_device_find(device->ns,
+				     tunkit_queue_device(device->queue),
+				     TUNKIT_LIST_STATS, &device->facts);
+
+	if (err)
+		return failed(device, options, TUNKIT_OP_OPEN, err);
+	if (strchr(device->name, '%'))
+		tunkit_escape(device->label, sizeof(device->label),
+			      device->facts.name);
+	device->name = tunkit_queue_device(device->queue);
+	if (options->up && !device->facts.up)
+		return set_up(device);
+	if (!device->facts.up)
+		message_note("%s is down: no frame passes before "
+			     "'ip link set %s up'", device->label,
+			     device->label);
+	return 0;
+}
+
+int device_open(struct device *device, const char *spec,
+		const struct options *options, bool offload)
+{
+	int status = name_device(device, spec, options);
+
+	if (!status)
+		status = enter(device, options);
+	if (!status)
+		status = find(device, options);
+	if (!status)
+		status = attach(device, options, offload);
+	if (!status)
+		status = settle(device, options);
+	return status;
+}
+
+void device_close(struct device *device)
+{
+	tunkit_queue_close(device->queue);
+	tunkit_ns_close(device->ns);
+	free(device->where);
+	*device = (struct device){ .queue = NULL };
+}
+
+int device_failed(struct device *device, enum tunkit_operation operation,
+		  int error)
+{
+	if (error == -EBADFD) {
+		message_error("%s was deleted", device->label);
+		return TUNKIT_STATUS_STATE;
+	}
+	if (error == -EIO) {
+		message_error("%s is down: 'ip link set %s up'", device->label,
+			      device->label);
+		return TUNKIT_STATUS_FAILED;
+	}
+	return failed(device, NULL, operation, error);
+}
+
+uint64_t device_dropped(struct device *device)
+{
+	struct tunkit_device now;
+
+	if (tunkit_device_find(device->ns, device->name, TUNKIT_LIST_STATS,
+			       &now) ||
+	    now.ifindex != device->facts.ifindex)
+		return 0;
+	return now.tx_dropped - device->facts.tx_dropped;
+}

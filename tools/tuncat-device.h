@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A device that tuncat reads and writes, with what it needs to explain it. */
+#ifndef TUNCAT_DEVICE_H
+#define TUNCAT_DEVICE_H
+
+#include <tunkit.h>
+
+#include "tuncat-options.h"
+
+struct device {
+	char label[300];		/* as the user wrote it, escaped */
+	char *where;			/* owns name */
+	const char *name;
+	struct tunkit_ns *ns;
+	struct tunkit_queue *queue;
+	struct tunkit_device facts;	/* as of the open */
+};
+
+/*
+ * Opens one queue of what spec names, non-blocking. offload: with virtio-net
+ * header and the TUNKIT_OFFLOAD_* that the device can, if it can. Returns an
+ * exit status, after a message when it is not 0.
+ */
+int device_open(struct device *device, const char *spec,
+		const struct options *options, bool offload);
+/* Resets the device and closes it; a device never opened may be all zero. */
+void device_close(struct device *device);
+
+/* Explains a failed read or write. Returns the exit status. */
+int device_failed(struct device *device, enum tunkit_operation operation,
+		  int error);
+
+/* Frames that the kernel has dropped since the open for want of a reader. */
+uint64_t device_dropped(struct device *device);
+
+#endif /* TUNCAT_DEVICE_H */
