@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tuncat-input.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "message.h"
+
+static bool carries_frames(struct input *input, int fd)
+{
+	socklen_t len = sizeof(int);
+	struct stat stat;
+	int type;
+
+	if (fstat(fd, &stat))
+		return false;
+	if (S_ISREG(stat.st_mode) || S_ISFIFO(stat.st_mode))
+		return true;
+	if (!S_ISSOCK(stat.st_mode) ||
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len))
+		return false;
+	input->socket = true;
+	input->messages = type != SOCK_STREAM;
+	return true;
+}
+
+static bool known(enum tunkit_format format)
+{
+	return format != TUNKIT_FORMAT_NONE && format != TUNKIT_FORMAT_TEXT;
+}
+
+int input_open(struct input *input, int fd, enum tunkit_format format,
+	       enum tunkit_kind kind, bool pi)
+{
+	*input = (struct input){ .fd = -1, .opts = TUNKIT_INIT(input->opts) };
+	if (!carries_frames(input, fd))
+		return 0;
+	input->fd = fd;
+	input->opts.format = format;
+	input->opts.kind = kind;
+	input->opts.pi = pi;
+	if (!known(format))
+		input->opts.format = input->messages ? TUNKIT_FORMAT_RAW :
+						       TUNKIT_FORMAT_NONE;
+	input->messages &= input->opts.format == TUNKIT_FORMAT_RAW;
+	if (!input->messages)
+		return 0;
+	input->message = malloc(TUNKIT_BUFFER_SIZE);
+	return input->message ? 0 : -ENOMEM;
+}
+
+void input_close(struct input *input)
+{
+	tunkit_reader_free(input->reader);
+	free(input->message);
+	*input = (struct input){ .fd = -1 };
+}
+
+static ssize_t read_some(struct input *input, void *bytes, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = input->socket ? recv(input->fd, bytes, size, MSG_DONTWAIT) :
+				    read(input->fd, bytes, size);
+	} while (n < 0 && errno == EINTR);
+	if (n >= 0)
+		return n;
+	if (errno != EAGAIN)
+		message_error("standard input: %s", strerror(errno));
+	return -errno;
+}
+
+static int no_boundaries(void)
+{
+	message_error("standard input: a stream does not keep the boundaries "
+		      "of raw Ethernet frames: use -F len16 on both sides, "
+		      "or -R to leave it alone");
+	return TUNKIT_STATUS_USAGE;
+}
+
+/* The format is known: makes the reader and hands it the first bytes. */
+static int start(struct input *input)
+{
+	size_t size;
+	int err;
+
+	if (!known(input->opts.format))
+		input->opts.format = tunkit_format_guess(input->head,
+							 input->head_len);
+	if (!known(input->opts.format))
+		input->opts.format = TUNKIT_FORMAT_RAW;
+	err = tunkit_reader_new(&input->opts, &input->reader);
+	if (err == -EOPNOTSUPP)
+		return no_boundaries();
+	if (err) {
+		message_error("standard input: %s", strerror(-err));
+		return TUNKIT_STATUS_FAILED;
+	}
+	memcpy(tunkit_reader_space(input->reader, &size), input->head,
+	       input->head_len);
+	tunkit_reader_filled(input->reader, input->head_len);
+	input->more = true;
+	return 0;
+}
+
+static int fill_head(struct input *input)
+{
+	ssize_t n = read_some(input, input->head + input->head_len,
+			      sizeof(input->head) - input->head_len);
+
+	if (n < 0)
+		return n == -EAGAIN ? 0 : TUNKIT_STATUS_FAILED;
+	input->head_len += n;
+	input->ended = !n;
+	if (input->head_len == sizeof(input->head) ||
+	    (input->ended && input->head_len))
+		return start(input);
+	return 0;
+}
+
+/* An empty datagram is not the end of anything. */
+static bool hung_up(const struct input *input)
+{
+	struct pollfd fd = { .fd = input->fd, .events = POLLRDHUP };
+
+	return poll(&fd, 1, 0) > 0 && fd.revents & (POLLHUP | POLLRDHUP);
+}
+
+static int fill_message(struct input *input)
+{
+	ssize_t n = read_some(input, input->message, TUNKIT_BUFFER_SIZE);
+
+	if (n < 0)
+		return n == -EAGAIN ? 0 : TUNKIT_STATUS_FAILED;
+	input->ended = !n && hung_up(input);
+	input->message_len = n;
+	input->more = n > 0;
+	return 0;
+}
+
+int input_fill(struct input *input)
+{
+	size_t size;
+	ssize_t n;
+	void *space;
+
+	if (input->messages)
+		return fill_message(input);
+	if (!input->reader)
+		return fill_head(input);
+	space = tunkit_reader_space(input->reader, &size);
+	n = read_some(input, space, size);
+	if (n < 0)
+		return n == -EAGAIN ? 0 : TUNKIT_STATUS_FAILED;
+	tunkit_reader_filled(input->reader, n);
+	input->ended = !n;
+	input->more = true;
+	return 0;
+}
+
+static int broken(struct input *input)
+{
+	message_error("standard input: bad framing at byte %" PRIu64 ": is the "
+		      "peer using the same -F? (%s)",
+		      tunkit_reader_offset(input->reader),
+		      tunkit_reader_error(input->reader));
+	return -EPROTO;
+}
+
+static int next_message(struct input *input, struct tunkit_frame *frame)
+{
+	struct tunkit_layout layout = {
+		.kind = input->opts.kind,
+		.pi = input->opts.pi,
+	};
+
+	input->more = false;
+	if (tunkit_frame_decode(&layout, input->message, input->message_len,
+				frame))
+		*frame = (struct tunkit_frame){ .data = input->message };
+	return 1;
+}
+
+int input_next(struct input *input, struct tunkit_frame *frame)
+{
+	int n;
+
+	if (!input->more)
+		return 0;
+	if (input->messages)
+		return next_message(input, frame);
+	n = tunkit_reader_next(input->reader, frame);
+	if (!n && input->ended && !input->finished) {
+		input->finished = true;
+		n = tunkit_reader_finish(input->reader);
+		if (!n)
+			n = tunkit_reader_next(input->reader, frame);
+	}
+	if (n < 0)
+		return broken(input);
+	input->more = n;
+	return n;
+}

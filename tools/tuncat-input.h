@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Frames from standard input, if that is where frames can come from. */
+#ifndef TUNCAT_INPUT_H
+#define TUNCAT_INPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tunkit.h>
+
+struct input {
+	int fd;				/* -1: not read, or at its end */
+	bool socket;
+	bool messages;			/* a read is a frame */
+	bool ended;			/* all bytes are in the reader */
+	bool finished;			/* and it has been told so */
+	bool more;			/* the reader may hold whole frames */
+	struct tunkit_stream_opts opts;
+	struct tunkit_reader *reader;	/* NULL before the format is known */
+	uint8_t head[4];		/* by which a capture is known */
+	size_t head_len;
+	uint8_t *message;		/* TUNKIT_BUFFER_SIZE */
+	size_t message_len;
+};
+
+/*
+ * Looks at fd: only pipes, sockets and regular files carry frames. format is
+ * what -F said, NONE or TEXT: recognise it. 0 or -ENOMEM.
+ */
+int input_open(struct input *input, int fd, enum tunkit_format format,
+	       enum tunkit_kind kind, bool pi);
+void input_close(struct input *input);
+
+/* Reads once; does not sleep when poll() saw POLLIN. 0 or exit status. */
+int input_fill(struct input *input);
+
+/*
+ * The next frame: 1; 0: fill first, or, when ended, no more; negative: broken,
+ * which has been said. Its bytes stay valid until the next call of fill.
+ */
+int input_next(struct input *input, struct tunkit_frame *frame);
+
+#endif /* TUNCAT_INPUT_H */

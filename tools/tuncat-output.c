@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tuncat-output.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define GATHER_MAX (64 * 1024)	/* bytes that may wait while frames come */
+#define DRAIN_MS 1000
+
+static void choose_way(struct output *output, enum tunkit_format format)
+{
+	socklen_t len = sizeof(int);
+	struct stat stat;
+	int type;
+
+	output->way = OUTPUT_FILE;
+	if (fstat(output->fd, &stat))
+		return;
+	if (S_ISFIFO(stat.st_mode))
+		output->way = OUTPUT_PIPE;
+	else if (S_ISSOCK(stat.st_mode))
+		output->way = OUTPUT_SOCKET;
+	else if (S_ISCHR(stat.st_mode))
+		output->per_frame = format == TUNKIT_FORMAT_RAW;
+	if (output->way == OUTPUT_SOCKET &&
+	    !getsockopt(output->fd, SOL_SOCKET, SO_TYPE, &type, &len))
+		output->per_frame = type != SOCK_STREAM;
+}
+
+int output_open(struct output *output, int fd, bool both,
+		const struct tunkit_stream_opts *opts)
+{
+	*output = (struct output){
+		.fd = fd,
+		.both = both,
+		.timed = opts->format == TUNKIT_FORMAT_PCAP ||
+			 opts->format == TUNKIT_FORMAT_TEXT ||
+			 opts->format == TUNKIT_FORMAT_HEX,
+	};
+	choose_way(output, opts->format);
+	return tunkit_writer_new(opts, &output->writer);
+}
+
+void output_close(struct output *output)
+{
+	tunkit_writer_free(output->writer);
+	output->writer = NULL;
+}
+
+static ssize_t write_now(struct output *output, const void *bytes, size_t len)
+{
+	struct iovec iov = { .iov_base = (void *)bytes, .iov_len = len };
+	ssize_t n;
+
+	switch (output->way) {
+	case OUTPUT_SOCKET:
+		return send(output->fd, bytes, len,
+			    MSG_DONTWAIT | MSG_NOSIGNAL);
+	case OUTPUT_PIPE:
+		n = pwritev2(output->fd, &iov, 1, -1, RWF_NOWAIT);
+		if (n >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS))
+			return n;
+		output->way = OUTPUT_PIPE_SLOW;
+		/* fall through */
+	case OUTPUT_PIPE_SLOW:
+		/* POLLOUT of a pipe promises room for this much. */
+		if (poll(&(struct pollfd){ .fd = output->fd,
+					   .events = POLLOUT }, 1, 0) == 0) {
+			errno = EAGAIN;
+			return -1;
+		}
+		return write(output->fd, bytes, len < PIPE_BUF ? len : PIPE_BUF);
+	case OUTPUT_FILE:
+		break;
+	}
+	return write(output->fd, bytes, len);
+}
+
+int output_flush(struct output *output)
+{
+	if (!output->writer)
+		return 0;
+	output->stalled = false;
+	for (;;) {
+		size_t len;
+		const void *bytes = tunkit_writer_pending(output->writer, &len);
+		ssize_t n;
+
+		if (!len)
+			return 0;
+		n = write_now(output, bytes, len);
+		if (n >= 0) {
+			tunkit_writer_written(output->writer, n);
+		} else if (errno == EAGAIN) {
+			output->stalled = true;
+			return 0;
+		} else if (errno == EMSGSIZE) {
+			tunkit_writer_written(output->writer, len);
+			return -EMSGSIZE;
+		} else if (errno != EINTR) {
+			return -errno;
+		}
+	}
+}
+
+static int wait_and_flush(struct output *output, int timeout)
+{
+	struct pollfd fd = { .fd = output->fd, .events = POLLOUT };
+	int n = poll(&fd, 1, timeout);
+
+	if (!n)
+		return -EAGAIN;
+	if (n < 0 && errno != EINTR)
+		return -errno;
+	return output_flush(output);
+}
+
+int output_drain(struct output *output)
+{
+	int err = output_flush(output);
+
+	while (!err && output->stalled)
+		err = wait_and_flush(output, DRAIN_MS);
+	return err;
+}
+
+bool output_room(struct output *output, int *error)
+{
+	size_t len;
+
+	if (!output->writer)
+		return true;
+	tunkit_writer_pending(output->writer, &len);
+	if (len > GATHER_MAX || output->stalled)
+		*error = output_flush(output);
+	return !output->stalled;
+}
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
+}
+
+int output_put(struct output *output, const struct tunkit_frame *frame,
+	       enum tunkit_direction direction)
+{
+	uint64_t time_ns;
+	int err;
+
+	if (!output->writer ||
+	    (direction == TUNKIT_TO_KERNEL && !output->both))
+		return 0;
+	time_ns = output->timed ? now() : 0;
+	for (;;) {
+		err = tunkit_writer_put(output->writer, frame, direction,
+					time_ns);
+		if (err != -ENOBUFS)
+			break;
+		err = wait_and_flush(output, -1);
+		if (err)
+			return err;
+	}
+	if (!err && output->per_frame)
+		err = output_flush(output);
+	return err;
+}
+
+short output_events(const struct output *output)
+{
+	return output->stalled ? POLLOUT : 0;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Frames to a descriptor. Its own flags are left alone, because they are
+ * shared with whoever started us; it is written so that it does not sleep.
+ */
+#ifndef TUNCAT_OUTPUT_H
+#define TUNCAT_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tunkit.h>
+
+enum output_way {
+	OUTPUT_FILE,		/* a file, a terminal: may sleep */
+	OUTPUT_PIPE,
+	OUTPUT_PIPE_SLOW,	/* a pipe before Linux 6.4 */
+	OUTPUT_SOCKET,
+};
+
+struct output {
+	struct tunkit_writer *writer;	/* NULL: not in use */
+	int fd;
+	enum output_way way;
+	bool timed;		/* frames carry the time */
+	bool per_frame;		/* one write a frame: it keeps boundaries */
+	bool both;		/* shows frames to the kernel, too */
+	bool stalled;		/* wait for POLLOUT before more is put */
+};
+
+/* 0 or -errno. fd stays the caller's. */
+int output_open(struct output *output, int fd, bool both,
+		const struct tunkit_stream_opts *opts);
+void output_close(struct output *output);
+
+/*
+ * Whether a frame can be put without waiting; writes out first when much has
+ * gathered. An output not in use has room always.
+ */
+bool output_room(struct output *output, int *error);
+
+/*
+ * Takes a frame; it waits only in an output that says it has no room.
+ * 0, -EMSGSIZE: the format cannot hold it, or the errno of a write.
+ */
+int output_put(struct output *output, const struct tunkit_frame *frame,
+	       enum tunkit_direction direction);
+
+/* Writes what has gathered; what does not go at once makes it stalled. */
+int output_flush(struct output *output);
+/* The same at the end of a run: waits, for a moment, until all is out. */
+int output_drain(struct output *output);
+
+/* Bits for poll(): what wakes the caller as far as this output goes. */
+short output_events(const struct output *output);
+
+#endif /* TUNCAT_OUTPUT_H */
