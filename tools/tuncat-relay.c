@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tuncat-relay.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "tuncat-signals.h"
+
+#define BATCH 64	/* frames of one way before the other has its turn */
+#define RETRY_MS 10	/* after the kernel had no memory for a frame */
+
+enum { AT_DEVICE, AT_OUTPUT, AT_CAPTURE, AT_INPUT, AT_SIGNALS, AT_COUNT };
+
+static void finish(struct relay *relay, int status)
+{
+	relay->done = true;
+	if (!relay->status)
+		relay->status = status;
+}
+
+/* The reader went away: that is how `| head` ends a run, no failure. */
+static void output_failed(struct relay *relay, const char *what, int err)
+{
+	if (err != -EPIPE)
+		message_error("%s: %s", what, strerror(-err));
+	finish(relay, err == -EPIPE ? 0 : TUNKIT_STATUS_FAILED);
+}
+
+static void put(struct relay *relay, struct output *output, const char *what,
+		const struct tunkit_frame *frame,
+		enum tunkit_direction direction)
+{
+	int err = output_put(output, frame, direction);
+
+	if (err == -EMSGSIZE)
+		tally_add(&relay->out.refused, 1);
+	else if (err)
+		output_failed(relay, what, err);
+}
+
+static void show(struct relay *relay, const struct tunkit_frame *frame,
+		 enum tunkit_direction direction)
+{
+	put(relay, relay->output, "standard output", frame, direction);
+	put(relay, relay->capture, relay->options->capture, frame, direction);
+}
+
+static void flush(struct relay *relay)
+{
+	int err = output_flush(relay->output);
+
+	if (err)
+		output_failed(relay, "standard output", err);
+	err = output_flush(relay->capture);
+	if (err)
+		output_failed(relay, relay->options->capture, err);
+}
+
+static bool room(struct relay *relay)
+{
+	int err = 0;
+	bool free = output_room(relay->output, &err) &
+		    output_room(relay->capture, &err);
+
+	if (err)
+		output_failed(relay, "standard output", err);
+	return free;
+}
+
+static void count(struct relay *relay, struct tally *tally,
+		  const struct tunkit_frame *frame)
+{
+	tally_add(&tally->frames, 1);
+	tally_add(&tally->bytes, frame->len);
+	if (tally_get(&tally->frames) == relay->options->count)
+		finish(relay, 0);
+}
+
+/* Takes frames from the device until it has none, up to a batch. */
+static void dump(struct relay *relay)
+{
+	struct tunkit_frame frame;
+	int i;
+
+	for (i = 0; i < BATCH && !relay->done && room(relay); i++) {
+		int err = tunkit_queue_receive(relay->device->queue,
+					       relay->buffer,
+					       TUNKIT_BUFFER_SIZE, &frame);
+
+		if (err == -EAGAIN || err == -EINTR)
+			break;
+		if (err) {
+			finish(relay, device_failed(relay->device,
+						    TUNKIT_OP_READ, err));
+			break;
+		}
+		if (frame.pi_flags & TUNKIT_PI_STRIP)
+			tally_add(&relay->out.truncated, 1);
+		show(relay, &frame, TUNKIT_FROM_KERNEL);
+		count(relay, &relay->out, &frame);
+	}
+	relay->hot = i == BATCH;
+	if (!i)
+		return;
+	flush(relay);
+	limits_touch(&relay->limits);
+}
+
+/* Writes a frame to the device. False: it is held, nothing more for now. */
+static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
+{
+	int err = tunkit_queue_send(relay->device->queue, frame);
+
+	relay->holding = err == -EAGAIN || err == -ENOMEM || err == -ENOBUFS ||
+			 err == -EINTR;
+	if (relay->holding) {
+		relay->held = *frame;
+		return false;
+	}
+	if (err == -EINVAL || err == -EMSGSIZE) {
+		tally_add(&relay->in.refused, 1);
+		message_verbose("%s: a frame of %zu bytes is refused",
+				relay->device->label, frame->len);
+		return true;
+	}
+	if (err) {
+		finish(relay, device_failed(relay->device, TUNKIT_OP_WRITE,
+					    err));
+		return false;
+	}
+	if (frame->pi_flags & TUNKIT_PI_STRIP)
+		tally_add(&relay->in.truncated, 1);
+	show(relay, frame, TUNKIT_TO_KERNEL);
+	if (relay->options->send_only)
+		count(relay, &relay->in, frame);
+	else {
+		tally_add(&relay->in.frames, 1);
+		tally_add(&relay->in.bytes, frame->len);
+	}
+	return !relay->done;
+}
+
+static void input_ended(struct relay *relay)
+{
+	relay->input->fd = -1;
+	if (relay->options->send_only)
+		finish(relay, 0);
+	limits_quit(&relay->limits, relay->options);
+}
+
+/* Writes what standard input has brought, up to a batch. */
+static void inject(struct relay *relay)
+{
+	struct input *input = relay->input;
+	struct tunkit_frame frame;
+	int n = 1;
+
+	if (relay->holding && !inject_frame(relay, &relay->held))
+		return;
+	for (int i = 0; i < BATCH && room(relay); i++) {
+		n = input_next(input, &frame);
+		if (n <= 0 || !inject_frame(relay, &frame))
+			break;
+		limits_touch(&relay->limits);
+	}
+	flush(relay);
+	if (n < 0)
+		finish(relay, TUNKIT_STATUS_FAILED);
+	else if (!n && input->ended)
+		input_ended(relay);
+}
+
+static void fill(struct relay *relay)
+{
+	int status = input_fill(relay->input);
+
+	if (status)
+		finish(relay, status);
+}
+
+static void report(struct relay *relay,
+		   void (*print)(const char *from, const char *to,
+				 const struct tally *tally, uint64_t dropped))
+{
+	const char *label = relay->device->label;
+
+	if (!relay->options->send_only)
+		print(label, relay->output->writer ? "standard output" :
+		      relay->options->capture, &relay->out,
+		      device_dropped(relay->device));
+	if (tally_get(&relay->in.frames) || tally_get(&relay->in.refused))
+		print("standard input", label, &relay->in, 0);
+}
+
+static void take_signals(struct relay *relay)
+{
+	int number;
+
+	while ((number = signals_take(relay->signals))) {
+		if (number == SIGUSR1) {
+			report(relay, tally_print);
+			continue;
+		}
+		relay->signal = number;
+		finish(relay, 0);
+	}
+}
+
+static bool stalled(const struct relay *relay)
+{
+	return relay->output->stalled || relay->capture->stalled;
+}
+
+static bool wants_input(const struct relay *relay)
+{
+	return relay->input->fd >= 0 && !relay->input->more &&
+	       !relay->holding && !stalled(relay);
+}
+
+static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
+{
+	fds[AT_DEVICE] = (struct pollfd){
+		.fd = tunkit_queue_fd(relay->device->queue),
+		.events = (stalled(relay) || relay->options->send_only ? 0 :
+			   POLLIN) | (relay->holding ? POLLOUT : 0),
+	};
+	fds[AT_OUTPUT] = (struct pollfd){
+		.fd = relay->output->writer ? relay->output->fd : -1,
+		.events = output_events(relay->output),
+	};
+	fds[AT_CAPTURE] = (struct pollfd){
+		.fd = relay->capture->writer ? relay->capture->fd : -1,
+		.events = output_events(relay->capture),
+	};
+	fds[AT_INPUT] = (struct pollfd){
+		.fd = wants_input(relay) ? relay->input->fd : -1,
+		.events = POLLIN,
+	};
+	fds[AT_SIGNALS] = (struct pollfd){
+		.fd = relay->signals,
+		.events = POLLIN,
+	};
+}
+
+static int timeout(const struct relay *relay)
+{
+	int left = limits_left(&relay->limits);
+
+	if (!stalled(relay) &&
+	    (relay->hot || (relay->input->more && !relay->holding)))
+		return 0;
+	if (relay->holding && (left < 0 || left > RETRY_MS))
+		return RETRY_MS;
+	return left;
+}
+
+static void serve(struct relay *relay, const struct pollfd fds[AT_COUNT])
+{
+	if (fds[AT_SIGNALS].revents)
+		take_signals(relay);
+	if ((fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents) & POLLERR)
+		output_failed(relay, "standard output", -EPIPE);
+	if (fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents)
+		flush(relay);
+	if (!relay->done && !stalled(relay) &&
+	    (fds[AT_DEVICE].revents & (POLLIN | POLLERR) || relay->hot))
+		dump(relay);
+	if (!relay->done && fds[AT_INPUT].revents)
+		fill(relay);
+	if (!relay->done && relay->input->fd >= 0 &&
+	    (relay->input->more || relay->input->ended || relay->holding))
+		inject(relay);
+}
+
+static void loop(struct relay *relay)
+{
+	struct pollfd fds[AT_COUNT];
+
+	flush(relay);
+	while (!relay->done) {
+		prepare(relay, fds);
+		if (poll(fds, AT_COUNT, timeout(relay)) < 0 && errno != EINTR) {
+			message_error("poll: %s", strerror(errno));
+			finish(relay, TUNKIT_STATUS_FAILED);
+			break;
+		}
+		serve(relay, fds);
+		if (!limits_left(&relay->limits))
+			finish(relay, 0);
+	}
+}
+
+int relay_run(struct relay *relay)
+{
+	int err;
+
+	relay->buffer = malloc(TUNKIT_BUFFER_SIZE);
+	if (!relay->buffer) {
+		message_error("%s", strerror(ENOMEM));
+		return TUNKIT_STATUS_FAILED;
+	}
+	limits_start(&relay->limits, relay->options);
+	if (relay->options->send_only && relay->input->fd < 0)
+		finish(relay, 0);
+	loop(relay);
+	err = output_drain(relay->output);
+	if (!err)
+		err = output_drain(relay->capture);
+	if (err && err != -EPIPE)
+		output_failed(relay, "standard output", err);
+	report(relay, tally_print_end);
+	free(relay->buffer);
+	return relay->status;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One device: its frames to standard output, those of standard input to it. */
+#ifndef TUNCAT_RELAY_H
+#define TUNCAT_RELAY_H
+
+#include <stdbool.h>
+
+#include "tuncat-device.h"
+#include "tuncat-input.h"
+#include "tuncat-limits.h"
+#include "tuncat-options.h"
+#include "tuncat-output.h"
+#include "tuncat-tally.h"
+
+struct relay {
+	const struct options *options;
+	struct device *device;
+	struct output *output;		/* standard output */
+	struct output *capture;		/* -w */
+	struct input *input;
+	int signals;			/* signals_open() */
+
+	struct tally out;		/* the device's frames */
+	struct tally in;		/* standard input's */
+	struct limits limits;
+	uint8_t *buffer;
+	bool hot;			/* more frames may wait in the device */
+	bool holding;			/* held is to be written again */
+	struct tunkit_frame held;
+	bool done;
+	int signal;			/* what ended the run, or 0 */
+	int status;			/* exit status */
+};
+
+/* Runs to the end; returns the exit status. The caller sets the pointers. */
+int relay_run(struct relay *relay);
+
+#endif /* TUNCAT_RELAY_H */

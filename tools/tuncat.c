@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tuncat: dump and inject frames of a TUN/TAP device, or join two. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tunkit.h>
+
+#include "message.h"
+#include "privilege.h"
+#include "tuncat-device.h"
+#include "tuncat-input.h"
+#include "tuncat-options.h"
+#include "tuncat-output.h"
+#include "tuncat-relay.h"
+#include "tuncat-signals.h"
+
+struct session {
+	struct options options;
+	struct device devices[2];
+	struct output output;
+	struct output capture;
+	struct input input;
+	int capture_fd;		/* -1: none of its own */
+	int signals;
+	int signal;		/* that ended the run */
+};
+
+static int system_failure(const char *what, int err)
+{
+	message_error("%s: %s", what, strerror(-err));
+	return TUNKIT_STATUS_FAILED;
+}
+
+/* Standard output shows frames unless -w takes its place or -S is given. */
+static enum tunkit_format output_format(const struct options *options)
+{
+	if (options->send_only ||
+	    (options->capture && !strcmp(options->capture, "-")))
+		return TUNKIT_FORMAT_NONE;
+	if (options->format)
+		return options->format;
+	if (options->capture || options->devices == 2)
+		return TUNKIT_FORMAT_NONE;
+	return isatty(STDOUT_FILENO) ? TUNKIT_FORMAT_TEXT : TUNKIT_FORMAT_RAW;
+}
+
+static void stream_opts(const struct session *session,
+			enum tunkit_format format,
+			struct tunkit_stream_opts *opts)
+{
+	*opts = (struct tunkit_stream_opts)TUNKIT_INIT(*opts);
+	opts->format = format;
+	opts->kind = session->devices[0].facts.kind;
+	opts->pi = session->options.pi;
+	opts->snaplen = session->options.snaplen;
+	if (session->options.devices == 2)
+		opts->name = session->devices[0].label;
+}
+
+static int open_output(struct session *session)
+{
+	enum tunkit_format format = output_format(&session->options);
+	struct tunkit_stream_opts opts;
+	int err;
+
+	if (format == TUNKIT_FORMAT_NONE)
+		return 0;
+	stream_opts(session, format, &opts);
+	err = output_open(&session->output, STDOUT_FILENO,
+			  format == TUNKIT_FORMAT_TEXT ||
+			  session->options.devices == 2, &opts);
+	return err ? system_failure("standard output", err) : 0;
+}
+
+static int open_capture(struct session *session)
+{
+	const char *path = session->options.capture;
+	struct tunkit_stream_opts opts;
+	int fd = STDOUT_FILENO;
+	int err;
+
+	if (!path)
+		return 0;
+	if (strcmp(path, "-")) {
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		if (fd < 0)
+			return system_failure(path, -errno);
+		session->capture_fd = fd;
+	}
+	stream_opts(session, TUNKIT_FORMAT_PCAP, &opts);
+	err = output_open(&session->capture, fd, true, &opts);
+	return err ? system_failure(path, err) : 0;
+}
+
+static int open_input(struct session *session)
+{
+	const struct options *options = &session->options;
+	int err;
+
+	session->input.fd = -1;
+	if (options->recv_only || options->devices == 2)
+		return 0;
+	err = input_open(&session->input, STDIN_FILENO, options->format,
+			 session->devices[0].facts.kind, options->pi);
+	return err ? system_failure("standard input", err) : 0;
+}
+
+static int open_devices(struct session *session)
+{
+	const struct options *options = &session->options;
+	int status = 0;
+
+	for (unsigned int i = 0; i < options->devices && !status; i++)
+		status = device_open(&session->devices[i], options->specs[i],
+				     options, options->devices == 2);
+	return status;
+}
+
+static int open_all(struct session *session)
+{
+	int status;
+
+	session->signals = signals_open();
+	if (session->signals < 0)
+		return system_failure("signalfd", session->signals);
+	status = open_devices(session);
+	if (!status)
+		status = open_output(session);
+	if (!status)
+		status = open_capture(session);
+	if (!status)
+		status = open_input(session);
+	return status;
+}
+
+static int run_relay(struct session *session)
+{
+	struct relay relay = {
+		.options = &session->options,
+		.device = &session->devices[0],
+		.output = &session->output,
+		.capture = &session->capture,
+		.input = &session->input,
+		.signals = session->signals,
+	};
+	int status = relay_run(&relay);
+
+	session->signal = relay.signal;
+	return status;
+}
+
+static void close_all(struct session *session)
+{
+	input_close(&session->input);
+	output_close(&session->output);
+	output_close(&session->capture);
+	if (session->capture_fd >= 0)
+		close(session->capture_fd);
+	device_close(&session->devices[0]);
+	device_close(&session->devices[1]);
+}
+
+int main(int argc, char **argv)
+{
+	struct session session = { .capture_fd = -1 };
+	struct privilege_user user;
+	int status;
+
+	message_tool = "tuncat";
+	options_parse(argc, argv, &session.options);
+	if (privilege_resolve(session.options.user, &user))
+		return TUNKIT_STATUS_USAGE;
+	status = open_all(&session);
+	if (!status && privilege_drop(&user))
+		status = TUNKIT_STATUS_PERMISSION;
+	if (!status)
+		status = run_relay(&session);
+	close_all(&session);
+	if (session.signal)
+		signals_raise(session.signal);
+	return status;
+}
