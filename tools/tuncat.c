@@ -9,6 +9,7 @@
 
 #include "message.h"
 #include "privilege.h"
+#include "tuncat-bridge.h"
 #include "tuncat-device.h"
 #include "tuncat-input.h"
 #include "tuncat-options.h"
@@ -151,6 +152,24 @@ static int run_relay(struct session *session)
 	return status;
 }
 
+static int run_bridge(struct session *session)
+{
+	struct bridge bridge = {
+		.options = &session->options,
+		.devices = session->devices,
+		.output = &session->output,
+		.capture = &session->capture,
+		.signals = session->signals,
+		.stop = -1,
+	};
+	int status = bridge_prepare(&bridge);
+
+	if (!status)
+		status = bridge_run(&bridge);
+	session->signal = bridge.signal;
+	return status;
+}
+
 static void close_all(struct session *session)
 {
 	input_close(&session->input);
@@ -176,7 +195,8 @@ int main(int argc, char **argv)
 	if (!status && privilege_drop(&user))
 		status = TUNKIT_STATUS_PERMISSION;
 	if (!status)
-		status = run_relay(&session);
+		status = session.options.devices == 2 ? run_bridge(&session) :
+							run_relay(&session);
 	close_all(&session);
 	if (session.signal)
 		signals_raise(session.signal);
