@@ -16,7 +16,8 @@ struct check_test {
 	void (*run)(void);
 };
 
-static jmp_buf check_return;
+/* One for the whole program, also where it has several files. */
+jmp_buf check_return __attribute__((weak));
 enum { CHECK_PASSED, CHECK_FAILED, CHECK_SKIPPED };
 
 #define CHECK_LEAVE(how, ...) do {					\
