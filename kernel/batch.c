@@ -76,12 +76,16 @@ err_put_page:
 static void batch_receive(struct tun_device *device, struct tun_queue *queue,
 			  u32 flags, struct xdp_buff *frame)
 {
-	unsigned int len;
+	unsigned int len = frame->data_end - frame->data;
 	struct sk_buff *skb;
 	bool learn;
 	u32 hash;
 
-	len = frame->data_end - frame->data;
+	if (unlikely(!(device->dev->flags & IFF_UP))) {
+		put_page(virt_to_head_page(frame->data));
+		compat_rx_dropped(device->dev);
+		return;
+	}
 	skb = batch_build_skb(device, flags, frame);
 	if (!skb)
 		return;
