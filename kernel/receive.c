@@ -290,12 +290,24 @@ static int receive_napi(struct tun_queue *queue, struct sk_buff *skb, bool more)
 	return 0;
 }
 
+/*
+ * GRO's lists are the poller's: this is one, if no other is. A context that is
+ * off (the queue is detached) cannot be had either.
+ */
 static int receive_frags(struct tun_queue *queue, struct sk_buff *skb)
 {
+	struct napi_struct *napi = &queue->napi;
+
+	local_bh_disable();
+	if (unlikely(!napi_schedule_prep(napi))) {
+		local_bh_enable();
+		napi_free_frags(napi);
+		return -EBUSY;
+	}
 	/* napi_gro_frags() wants the Ethernet header where it was. */
 	skb_push(skb, ETH_HLEN);
-	local_bh_disable();
-	napi_gro_frags(&queue->napi);
+	napi_gro_frags(napi);
+	napi_complete(napi);
 	local_bh_enable();
 	return 0;
 }
