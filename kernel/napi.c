@@ -66,8 +66,11 @@ void tun_napi_disable(struct tun_queue *queue)
 
 void tun_napi_delete(struct tun_queue *queue)
 {
+	/* A writer may still be filling the context's skb. */
+	mutex_lock(&queue->napi_mutex);
 	if (queue->napi_enabled)
 		netif_napi_del(&queue->napi);
 	queue->napi_enabled = false;
-	queue->napi_frags_enabled = false;
+	WRITE_ONCE(queue->napi_frags_enabled, false);
+	mutex_unlock(&queue->napi_mutex);
 }

@@ -25,6 +25,7 @@ struct tun_frame_in {
 	unsigned int headroom;
 	size_t len;			/* payload */
 	bool noblock;
+	bool frags;			/* napi_mutex is held */
 };
 
 static int frame_get_headers(struct tun_frame_in *frame, struct iov_iter *from)
@@ -375,6 +376,15 @@ static bool receive_learns(struct tun_device *device, struct tun_queue *queue)
 	       !rcu_access_pointer(device->steering);
 }
 
+static void frame_free_skb(const struct tun_frame_in *frame,
+			   struct sk_buff *skb)
+{
+	if (frame->frags)
+		napi_free_frags(&frame->queue->napi);
+	else
+		kfree_skb(skb);
+}
+
 /* Consumes the skb; 0 or an errno for the writer. */
 static int receive_skb(const struct tun_frame_in *frame, struct sk_buff *skb,
 		       bool more)
@@ -390,13 +400,10 @@ static int receive_skb(const struct tun_frame_in *frame, struct sk_buff *skb,
 	if (unlikely(!(dev->flags & IFF_UP))) {
 		rcu_read_unlock();
 		compat_rx_dropped(dev);
-		if (skb == queue->napi.skb)
-			napi_free_frags(&queue->napi);
-		else
-			kfree_skb(skb);
+		frame_free_skb(frame, skb);
 		return -EIO;
 	}
-	if (queue->napi_frags_enabled)
+	if (frame->frags)
 		err = receive_frags(queue, skb);
 	else if (queue->napi_enabled)
 		err = receive_napi(queue, skb, more);
@@ -419,7 +426,7 @@ static struct sk_buff *frame_make_skb(const struct tun_frame_in *frame,
 	struct sk_buff *skb;
 	size_t copied;
 
-	if (frame->queue->napi_frags_enabled)
+	if (frame->frags)
 		return frame_frags_skb(frame, from);
 	if (unlikely(uarg)) {
 		if (frame_can_pin(frame, from, &copied)) {
@@ -441,7 +448,6 @@ static struct sk_buff *frame_make_skb(const struct tun_frame_in *frame,
 static ssize_t receive_frame(struct tun_frame_in *frame, struct ubuf_info *uarg,
 			     struct iov_iter *from, bool more)
 {
-	struct tun_queue *queue = frame->queue;
 	struct sk_buff *skb;
 	int err;
 
@@ -453,10 +459,7 @@ static ssize_t receive_frame(struct tun_frame_in *frame, struct ubuf_info *uarg,
 	}
 	err = frame_set_up(frame, skb);
 	if (err) {
-		if (queue->napi_frags_enabled)
-			napi_free_frags(&queue->napi);
-		else
-			kfree_skb(skb);
+		frame_free_skb(frame, skb);
 		return err;
 	}
 	return receive_skb(frame, skb, more);
@@ -474,16 +477,19 @@ ssize_t tun_receive(struct tun_device *device, struct tun_queue *queue,
 		.headroom = READ_ONCE(device->align),
 		.noblock = noblock,
 	};
-	bool frags = queue->napi_frags_enabled;
 	ssize_t err;
 
 	err = frame_get_headers(&frame, from);
 	if (err)
 		return err;
-	if (frags)
-		mutex_lock(&queue->napi_mutex);
-	err = receive_frame(&frame, uarg, from, more);
-	if (frags)
-		mutex_unlock(&queue->napi_mutex);
+	if (!READ_ONCE(queue->napi_frags_enabled)) {
+		err = receive_frame(&frame, uarg, from, more);
+		return err ? err : total;
+	}
+	/* Until it is held the device may go, and the context with it. */
+	mutex_lock(&queue->napi_mutex);
+	frame.frags = queue->napi_frags_enabled;
+	err = frame.frags ? receive_frame(&frame, uarg, from, more) : -EIO;
+	mutex_unlock(&queue->napi_mutex);
 	return err ? err : total;
 }
