@@ -231,9 +231,10 @@ static void queue_leave(struct tun_queue *queue)
 		synchronize_net();
 		tun_flow_forget_queue(device, index);
 		tun_flow_forget_queue(device, device->numqueues);
-		queue_drain(queue);
 		tun_device_update_queues(device);
 	}
+	/* Frames that wait hold the socket, and would keep it for ever. */
+	queue_drain(queue);
 	tun_napi_delete(queue);
 	sock_put(&queue->sk);
 
