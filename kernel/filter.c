@@ -36,7 +36,7 @@ static bool mac_hash_has(const u32 *mask, const u8 *addr)
 bool tun_mac_filter_passes(const struct tun_mac_filter *filter,
 			   const struct sk_buff *skb)
 {
-	unsigned int i, count = READ_ONCE(filter->count);
+	unsigned int i, count = smp_load_acquire(&filter->count);
 	const u8 *dest = skb->data;
 
 	if (likely(!count))

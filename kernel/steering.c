@@ -16,11 +16,11 @@ struct tun_program {
 };
 
 u32 tun_program_run(struct tun_program __rcu *const *program,
-		    struct sk_buff *skb)
+		    struct sk_buff *skb, u32 without)
 {
 	struct tun_program *running = rcu_dereference(*program);
 
-	return running ? bpf_prog_run_clear_cb(running->prog, skb) : 0;
+	return running ? bpf_prog_run_clear_cb(running->prog, skb) : without;
 }
 
 static void program_free(struct rcu_head *rcu)

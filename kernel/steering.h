@@ -9,9 +9,9 @@ struct sk_buff;
 struct tun_program;
 struct tun_device;
 
-/* The program's verdict; 0 without one. Under rcu_read_lock(). */
+/* The program's verdict, or that without one. Under rcu_read_lock(). */
 u32 tun_program_run(struct tun_program __rcu *const *program,
-		    struct sk_buff *skb);
+		    struct sk_buff *skb, u32 without);
 /* TUNSETSTEERINGEBPF, TUNSETFILTEREBPF: fd, -1 removes. Under RTNL. */
 int tun_program_set(struct tun_device *device,
 		    struct tun_program __rcu **program, const void __user *arg);

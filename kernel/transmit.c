@@ -35,7 +35,7 @@ static enum skb_drop_reason xmit_filter(struct tun_device *device,
 		return SKB_DROP_REASON_SOCKET_FILTER;
 	if (!rcu_access_pointer(device->ebpf_filter))
 		return 0;
-	len = tun_program_run(&device->ebpf_filter, skb);
+	len = tun_program_run(&device->ebpf_filter, skb, skb->len);
 	if (!len)
 		return SKB_DROP_REASON_TAP_FILTER;
 	if (pskb_trim(skb, len))
@@ -105,7 +105,7 @@ u16 tun_select_queue(struct net_device *dev, struct sk_buff *skb,
 	rcu_read_lock();
 	if (rcu_access_pointer(device->steering)) {
 		index = count ?
-			tun_program_run(&device->steering, skb) % count : 0;
+			tun_program_run(&device->steering, skb, 0) % count : 0;
 	} else {
 		hash = __skb_get_hash_symmetric(skb);
 		index = tun_flow_find(device, hash);
