@@ -141,6 +141,22 @@ int device_open(const char *name, unsigned int flags)
 	return fd;
 }
 
+void fd_flag(int fd, int flag, bool on)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	CHECK_OK(fcntl(fd, F_SETFL, on ? flags | flag : flags & ~flag));
+}
+
+int device_up(const char *name, unsigned int flags)
+{
+	int fd = device_open(name, flags);
+
+	CHECK_OK(if_up(name));
+	fd_flag(fd, O_NONBLOCK, true);
+	return fd;
+}
+
 int get_flags(int fd)
 {
 	struct ifreq ifr = { 0 };

@@ -59,6 +59,10 @@ int node_open(int flags);
 int set_iff(int fd, char name[IFNAMSIZ], unsigned int flags);
 /* node_open() and set_iff(); the test fails when either fails. */
 int device_open(const char *name, unsigned int flags);
+/* The same, up, and the descriptor O_NONBLOCK. */
+int device_up(const char *name, unsigned int flags);
+/* Sets or takes away a flag of F_SETFL. */
+void fd_flag(int fd, int flag, bool on);
 /* TUNGETIFF's flags, -1 with errno. */
 int get_flags(int fd);
 /* TUNSETQUEUE with IFF_ATTACH_QUEUE or IFF_DETACH_QUEUE. */
