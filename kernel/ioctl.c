@@ -72,7 +72,6 @@ static int attach_existing(struct tun_call *call, struct net_device *dev)
 {
 	unsigned int flags = call->ifr.ifr_flags;
 	struct tun_device *device;
-	u32 kind;
 	int err;
 
 	if (flags & IFF_TUN_EXCL)
@@ -80,8 +79,8 @@ static int attach_existing(struct tun_call *call, struct net_device *dev)
 	if (!tun_is_device(dev))
 		return -EINVAL;
 	device = netdev_priv(dev);
-	kind = flags & IFF_TUN ? IFF_TUN : flags & IFF_TAP;
-	if (!kind || !(device->flags & kind))
+	/* With both bits set either kind will do. */
+	if (!(device->flags & flags & (IFF_TUN | IFF_TAP)))
 		return -EINVAL;
 	if (!!(flags & IFF_MULTI_QUEUE) !=
 	    !!(device->flags & IFF_MULTI_QUEUE))
@@ -425,7 +424,7 @@ static long ioctl_set_queue(struct tun_call *call)
 static bool ioctl_takes_ifreq(unsigned int cmd)
 {
 	return cmd == TUNSETIFF || cmd == TUNSETQUEUE ||
-	       _IOC_TYPE(cmd) == SOCK_IOC_TYPE;
+	       (_IOC_TYPE(cmd) == SOCK_IOC_TYPE && cmd != SIOCGSKNS);
 }
 
 static long ioctl_call(struct file *file, unsigned int cmd, unsigned long arg,
