@@ -25,6 +25,10 @@ bool tun_is_device(const struct net_device *dev)
 
 /* ---- net_device_ops ---- */
 
+/*
+ * The first queue is attached here: its security hook needs the device's blob,
+ * and from now on ndo_uninit() takes the queue away, whatever fails.
+ */
 static int tun_ndo_init(struct net_device *dev)
 {
 	struct tun_device *device = netdev_priv(dev);
@@ -34,12 +38,22 @@ static int tun_ndo_init(struct net_device *dev)
 	if (err)
 		return err;
 	err = security_tun_dev_alloc_security(&device->security);
-	if (err) {
-		compat_free_stats(dev);
-		return err;
-	}
+	if (err)
+		goto err_free_stats;
 	tun_flow_init(device);
+	err = tun_queue_attach(device, device->first_queue, false,
+			       device->flags & IFF_NAPI,
+			       device->flags & IFF_NAPI_FRAGS, false);
+	if (err)
+		goto err_uninit_flows;
 	return 0;
+
+err_uninit_flows:
+	tun_flow_uninit(device);
+	security_tun_dev_free_security(device->security);
+err_free_stats:
+	compat_free_stats(dev);
+	return err;
 }
 
 /* The last reader is gone; also called when registration failed after init. */
@@ -254,14 +268,13 @@ int tun_device_create(struct net *net, struct file *file, struct ifreq *ifr,
 	dev->sysfs_groups[0] = &tun_sysfs_group;
 	device = netdev_priv(dev);
 	tun_device_init(device, dev, ifr);
+	device->first_queue = queue;
 
-	err = tun_queue_attach(device, queue, false, ifr->ifr_flags & IFF_NAPI,
-			       ifr->ifr_flags & IFF_NAPI_FRAGS, false);
-	if (err)
-		goto err_free_dev;
 	err = register_netdevice(dev);
-	if (err)
-		goto err_forget_queue;
+	if (err) {
+		free_netdev(dev);
+		return err;
+	}
 	/* Only now may the descriptor's other users find the device. */
 	tun_queue_publish(device, queue);
 
@@ -271,12 +284,6 @@ int tun_device_create(struct net *net, struct file *file, struct ifreq *ifr,
 		netif_carrier_on(dev);
 	strscpy(ifr->ifr_name, dev->name, sizeof(ifr->ifr_name));
 	return 0;
-
-err_forget_queue:
-	tun_queue_forget(device, queue);
-err_free_dev:
-	free_netdev(dev);
-	return err;
 }
 
 /* ---- offloads ---- */

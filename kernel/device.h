@@ -79,6 +79,7 @@ struct tun_device {
 	struct sock_fprog fprog;
 	u32 msg_enable;
 	void *security;
+	struct tun_queue *first_queue;	/* for ndo_init() only */
 	struct ethtool_link_ksettings link_ksettings;
 };
 

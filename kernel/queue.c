@@ -184,17 +184,6 @@ void tun_queue_publish(struct tun_device *device, struct tun_queue *queue)
 	rcu_assign_pointer(queue->device, device);
 }
 
-/* Registration may have failed before or after ndo_uninit() became its part. */
-void tun_queue_forget(struct tun_device *device, struct tun_queue *queue)
-{
-	if (!device->numqueues)
-		return;
-	tun_napi_disable(queue);
-	tun_napi_delete(queue);
-	queue_unlink(device, queue);
-	sock_put(&queue->sk);
-}
-
 void tun_queue_disable(struct tun_queue *queue)
 {
 	struct tun_device *device = rtnl_dereference(queue->device);

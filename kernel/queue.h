@@ -81,8 +81,6 @@ void tun_queue_publish(struct tun_device *device, struct tun_queue *queue);
 
 /* Takes the queue out of the device's service; it stays the device's. */
 void tun_queue_disable(struct tun_queue *queue);
-/* Undoes an attach that was not published. */
-void tun_queue_forget(struct tun_device *device, struct tun_queue *queue);
 /* Takes all queues from a device that goes away and wakes their sleepers. */
 void tun_queue_detach_all(struct tun_device *device);
 
