@@ -39,7 +39,10 @@ static void flow_delete(struct tun_device *device, struct tun_flow *flow)
 	device->flow_count--;
 }
 
-/* Deletes the flows that doomed() says; returns the time the oldest has left. */
+/*
+ * Deletes the flows of a queue, or, where it is negative, those that are too
+ * old; returns the time that the oldest left has.
+ */
 static unsigned long flow_sweep(struct tun_device *device, int queue,
 				unsigned long now)
 {

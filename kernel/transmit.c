@@ -109,7 +109,8 @@ u16 tun_select_queue(struct net_device *dev, struct sk_buff *skb,
 	} else {
 		hash = __skb_get_hash_symmetric(skb);
 		index = tun_flow_find(device, hash);
-		if (index < 0)
+		/* A writer may have learned just before its queue left. */
+		if (index < 0 || index >= (int)count)
 			index = reciprocal_scale(hash, count);
 		else
 			tun_flow_record_rps(device, hash);
@@ -193,7 +194,12 @@ static ssize_t put_frame(struct tun_device *device, struct sk_buff *skb,
 	return total;
 }
 
-static struct sk_buff *ring_wait(struct tun_queue *queue)
+/*
+ * The reader holds the device, so it must not wait on when the descriptor has
+ * been given another one in the meantime.
+ */
+static struct sk_buff *ring_wait(struct tun_device *device,
+				 struct tun_queue *queue)
 {
 	DECLARE_WAITQUEUE(wait, current);
 	struct sk_buff *skb;
@@ -208,7 +214,8 @@ static struct sk_buff *ring_wait(struct tun_queue *queue)
 		if (signal_pending(current))
 			break;
 		skb = ERR_PTR(-EFAULT);
-		if (queue->sk.sk_shutdown & RCV_SHUTDOWN)
+		if (queue->sk.sk_shutdown & RCV_SHUTDOWN ||
+		    rcu_access_pointer(queue->device) != device)
 			break;
 		schedule();
 	}
@@ -229,7 +236,8 @@ ssize_t tun_transmit(struct tun_device *device, struct tun_queue *queue,
 	if (!skb) {
 		skb = ptr_ring_consume(&queue->ring);
 		if (!skb)
-			skb = noblock ? ERR_PTR(-EAGAIN) : ring_wait(queue);
+			skb = noblock ? ERR_PTR(-EAGAIN) :
+					ring_wait(device, queue);
 		if (IS_ERR(skb))
 			return PTR_ERR(skb);
 	}
