@@ -269,20 +269,39 @@ static int sysfs_of_namespace(void)
 	return mount;
 }
 
-long if_sysfs(const char *name, const char *file)
+static int sysfs_file(const char *name, const char *file, int flags)
 {
 	int mount = sysfs_of_namespace(), fd;
-	char path[128], text[64] = "";
-	ssize_t len;
+	char path[128];
 
 	snprintf(path, sizeof(path), "class/net/%s/%s", name, file);
-	fd = openat(mount, path, O_RDONLY | O_CLOEXEC);
+	fd = openat(mount, path, flags | O_CLOEXEC);
 	close(mount);
+	return fd;
+}
+
+long if_sysfs(const char *name, const char *file)
+{
+	int fd = sysfs_file(name, file, O_RDONLY);
+	char text[64] = "";
+	ssize_t len;
+
 	if (fd < 0)
 		return LONG_MIN;
 	len = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	return len > 0 ? strtol(text, NULL, 0) : LONG_MIN;
+}
+
+void if_sysfs_write(const char *name, const char *file, const char *value)
+{
+	int fd = sysfs_file(name, file, O_WRONLY);
+
+	if (fd < 0)
+		return;
+	if (write(fd, value, strlen(value)) < 0)
+		printf("# %s: %s\n", file, strerror(errno));
+	close(fd);
 }
 
 /* ---- rtnetlink, by hand: the tests must not lean on what is under test ---- */

@@ -85,6 +85,8 @@ int if_delete(const char *name);
 void if_quiet(void);
 /* The value of a file of NAME in sysfs, LONG_MIN when there is none. */
 long if_sysfs(const char *name, const char *file);
+/* Sets one; failure shows when it is read back. */
+void if_sysfs_write(const char *name, const char *file, const char *value);
 
 /* What rtnetlink tells of a TUN device; -1 where an attribute is absent. */
 struct tun_link {

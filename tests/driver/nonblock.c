@@ -270,17 +270,6 @@ static void test_ring_sleeps_until_a_frame(void)
 	ring_close(&ring);
 }
 
-static void test_ring_does_not_sleep(void)
-{
-	int fd = device_up("tap0", TAP);
-	struct ring ring;
-
-	ring_open(&ring);
-	ring_submit(&ring, IORING_OP_READ, fd, sizeof(buffer));
-	CHECK_INT(ring_result(&ring), -EAGAIN);
-	ring_close(&ring);
-}
-
 static void test_ring_writes(void)
 {
 	int fd = device_up("tap0", TAP);
@@ -326,7 +315,6 @@ static const struct check_test tests[] = {
 	  test_ring_reads_what_is_there },
 	{ "nonblock: a ring sleeps until a frame",
 	  test_ring_sleeps_until_a_frame },
-	{ "nonblock: a ring does not sleep", test_ring_does_not_sleep },
 	{ "nonblock: a ring writes", test_ring_writes },
 	{ "nonblock: a ring hears of the deletion",
 	  test_ring_hears_of_the_deletion },
