@@ -144,6 +144,7 @@ help:
 	@cat mk/help.txt
 
 include mk/install.mk
+include mk/driver.mk
 
 FORCE:
 .PHONY: all tests fuzz fuzz-targets objects check lint check-bootstrap demo dist clean help FORCE

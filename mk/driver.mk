@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The driver and the virtual machine that it is tested in.
+#
+# KERNEL	6.1 (the newest that is installed), 6.12 (backports, unpacked in
+#		the cache), debug (built from source, in the cache)
+# DRIVER	ours, kernel or both
+# RUN		a command for `make vm`; without one: a shell
+
+KERNEL ?= 6.1
+DRIVER ?= ours
+DRIVER_TESTS := $(patsubst %.c,$(B)/%,$(filter-out tests/driver/driver.c,$(wildcard tests/driver/*.c)))
+
+driver-tests: $(DRIVER_TESTS)
+
+$(B)/tests/driver/%: $(B)/tests/driver/%.o $(B)/tests/driver/driver.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ -pthread
+
+$(B)/bench/%: $(B)/bench/%.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^
+
+# Both names, for the kernel that KERNEL names.
+driver:
+	+@MAKE="$(MAKE)" vm/kernel $(KERNEL) build
+
+vm: driver
+	@vm/kernel $(KERNEL) run -d $(DRIVER) $(if $(RUN),sh -c '$(RUN)')
+
+# The versions of what vhost_net imports, against the kernel's own.
+check-symbols: driver
+	@vm/kernel $(KERNEL) symbols
+
+check-driver: driver driver-tests
+	@BUILD=$(abspath $(B)) tests/run driver
+
+check-matrix: all driver-tests
+	@set -e; for kernel in 6.1 6.12; do \
+		$(MAKE) --no-print-directory check-driver KERNEL=$$kernel; done
+
+bench-driver: driver $(B)/bench/driver
+	@vm/kernel $(KERNEL) run -i -d both -a "nokaslr norandmaps" \
+		$(abspath $(B))/bench/driver /dev/net/tun /dev/net/tunkit
+
+.PHONY: driver-tests driver vm check-symbols check-driver check-matrix bench-driver
