@@ -33,6 +33,7 @@ struct faulty {
 
 static int fd, second, program;
 static unsigned int flags;
+static unsigned int devices;	/* of a fresh namespace */
 
 /* ---- Injection ---- */
 
@@ -131,7 +132,7 @@ static bool fault_once(const struct faulty *faulty, int file, unsigned int nth,
 	close(program);
 	second = fd = program = -1;
 	if_delete("tap0");
-	CHECK_INT(count_devices(), 1);
+	CHECK_INT(count_devices(), devices);
 	return injected;
 }
 
@@ -141,6 +142,7 @@ static void sweep(const struct faulty *faulty)
 	static int file;
 
 	faults_set_up();
+	devices = count_devices();
 	file = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	second = fd = program = -1;
 	failed = 0;
