@@ -16,16 +16,25 @@ bool tun_socket_writable(struct tun_queue *queue)
 	return queue->sk.sk_sndbuf == INT_MAX || sock_writeable(&queue->sk);
 }
 
-/* Called when a frame that user space wrote has been freed by the stack. */
+/*
+ * Called when a frame that user space wrote has been freed by the stack. Who
+ * waits said so by a bit: poll() by SOCKWQ_ASYNC_NOSPACE, a blocked write() by
+ * SOCK_NOSPACE.
+ */
 static void tun_write_space(struct sock *sk)
 {
+	const unsigned long nospace = BIT(SOCKWQ_ASYNC_NOSPACE) |
+				      BIT(SOCK_NOSPACE);
 	struct tun_queue *queue = container_of(sk, struct tun_queue, sk);
+	unsigned long *flags = &sk->sk_socket->flags;
 	wait_queue_head_t *wait;
 
-	if (!sock_writeable(sk))
+	if (!sock_writeable(sk) || !(READ_ONCE(*flags) & nospace))
 		return;
-	if (!test_and_clear_bit(SOCKWQ_ASYNC_NOSPACE, &sk->sk_socket->flags))
-		return;
+	clear_bit(SOCKWQ_ASYNC_NOSPACE, flags);
+	clear_bit(SOCK_NOSPACE, flags);
+	/* A waiter sets its bit anew before it looks again. */
+	smp_mb__after_atomic();
 	wait = sk_sleep(sk);
 	if (wait && waitqueue_active(wait))
 		wake_up_interruptible_sync_poll(wait, EPOLLOUT |

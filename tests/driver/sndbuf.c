@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "driver.h"
@@ -110,12 +112,30 @@ static void test_writable_when_drained(void)
 	CHECK_INT(write(fd, frame, 60), 60);
 }
 
+static volatile sig_atomic_t alarmed;
+
+static void on_alarm(int signal)
+{
+	alarmed = signal;
+}
+
+/*
+ * What drains wakes who waits. In the kernel's own driver it wakes only those
+ * in poll(): a write sleeps on until a signal or a frame from the stack.
+ */
 static void test_full_blocks(void)
 {
+	const struct itimerval timer = { .it_value.tv_usec = 500000 };
+	struct sigaction action = { .sa_handler = on_alarm };
 	int fd = full_device();
 
+	alarmed = 0;
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
 	fd_flag(fd, O_NONBLOCK, false);
 	CHECK_INT(write(fd, frame, 60), 60);
+	setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
+	CHECK_INT(alarmed, ours() ? 0 : SIGALRM);
 }
 
 static const struct check_test tests[] = {
