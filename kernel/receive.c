@@ -196,6 +196,9 @@ static struct sk_buff *frame_frags_skb(const struct tun_frame_in *frame,
 
 	if (segments > MAX_SKB_FRAGS + 1 || frame->len >= IP_MAX_MTU)
 		return ERR_PTR(-EMSGSIZE);
+	for (i = 1; i < segments; i++)
+		if (!compat_iter_segment(from, i))
+			return ERR_PTR(-EINVAL);
 	local_bh_disable();
 	skb = napi_get_frags(napi);
 	local_bh_enable();
@@ -211,7 +214,7 @@ static struct sk_buff *frame_frags_skb(const struct tun_frame_in *frame,
 		void *data;
 
 		err = -EINVAL;
-		if (!size || size > PAGE_SIZE)
+		if (size > PAGE_SIZE || i == MAX_SKB_FRAGS)
 			goto err_free;
 		err = -ENOMEM;
 		local_bh_disable();
@@ -273,6 +276,8 @@ static int receive_napi(struct tun_queue *queue, struct sk_buff *skb, bool more)
 	struct sk_buff_head *waiting = &queue->sk.sk_write_queue;
 	int length;
 
+	/* Or GRO merges it and forgets what it holds of the send buffer. */
+	skb_prepare_for_gro(skb);
 	spin_lock_bh(&waiting->lock);
 	if (unlikely(queue->detached)) {
 		spin_unlock_bh(&waiting->lock);

@@ -163,6 +163,16 @@ static inline unsigned int compat_iter_segments(const struct iov_iter *iter)
 	return iter_is_iovec(iter) ? iter->nr_segs : 1;
 }
 
+static inline size_t compat_iter_segment(const struct iov_iter *iter,
+					 unsigned int index)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	return iter_iov(iter)[index].iov_len;
+#else
+	return iter->iov[index].iov_len;
+#endif
+}
+
 /* 7.0: the bytes of a longer header that the kernel does not fill are zero. */
 static inline int compat_vnet_pad(struct iov_iter *to, size_t len)
 {
