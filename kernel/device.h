@@ -33,10 +33,9 @@ struct tun_program;
 #define TUN_VNET_LE		0x80000000u
 #define TUN_VNET_BE		0x40000000u
 
-/* What TUNSETIFF can choose; TUNGETFEATURES adds the two kinds. */
+/* What TUNSETIFF chooses for the device's life, and with it tells. */
 #define TUN_FEATURES (IFF_NO_PI | IFF_ONE_QUEUE | IFF_VNET_HDR | \
-		      IFF_MULTI_QUEUE | IFF_NAPI | IFF_NAPI_FRAGS | \
-		      IFF_NO_CARRIER)
+		      IFF_MULTI_QUEUE | IFF_NAPI | IFF_NAPI_FRAGS)
 
 #define TUN_USER_FEATURES (NETIF_F_HW_CSUM | NETIF_F_TSO_ECN | NETIF_F_TSO | \
 			   NETIF_F_TSO6 | COMPAT_NETIF_USO)

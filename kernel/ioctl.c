@@ -443,7 +443,8 @@ static long ioctl_call(struct file *file, unsigned int cmd, unsigned long arg,
 		return -EFAULT;
 	switch (cmd) {
 	case TUNGETFEATURES:
-		return call_put_int(&call, IFF_TUN | IFF_TAP | TUN_FEATURES);
+		return call_put_int(&call, IFF_TUN | IFF_TAP | TUN_FEATURES |
+				    IFF_NO_CARRIER);
 	case TUNSETQUEUE:
 		return ioctl_set_queue(&call);
 	case SIOCGSKNS:

@@ -163,6 +163,7 @@ int tun_queue_attach(struct tun_device *device, struct tun_queue *queue,
 		spin_unlock_bh(&queue->sk.sk_write_queue.lock);
 	} else {
 		sock_hold(&queue->sk);
+		queue->ifindex = 0;	/* was for this device only */
 		tun_napi_init(device, queue, napi, napi_frags);
 	}
 
