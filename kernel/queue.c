@@ -228,12 +228,15 @@ static void queue_leave(struct tun_queue *queue)
 	tun_napi_delete(queue);
 	sock_put(&queue->sk);
 
-	if (device->numqueues || device->numdetached)
-		return;
-	netif_carrier_off(device->dev);
-	if (!(device->flags & IFF_PERSIST) &&
-	    device->dev->reg_state == NETREG_REGISTERED)
-		unregister_netdevice(device->dev);
+	if (!device->numqueues && !device->numdetached) {
+		netif_carrier_off(device->dev);
+		if (!(device->flags & IFF_PERSIST) &&
+		    device->dev->reg_state == NETREG_REGISTERED) {
+			unregister_netdevice(device->dev);
+			return;
+		}
+	}
+	netdev_state_change(device->dev);
 }
 
 void tun_queue_release(struct tun_queue *queue)
@@ -326,13 +329,17 @@ int tun_queue_set_attached(struct tun_queue *queue, bool attach)
 		err = security_tun_dev_attach_queue(device->security);
 		if (err)
 			return err;
-		return tun_queue_attach(device, queue, false,
-					device->flags & IFF_NAPI,
-					device->flags & IFF_NAPI_FRAGS, true);
+		err = tun_queue_attach(device, queue, false,
+				       device->flags & IFF_NAPI,
+				       device->flags & IFF_NAPI_FRAGS, true);
+		if (!err)
+			netdev_state_change(device->dev);
+		return err;
 	}
 	device = rtnl_dereference(queue->device);
 	if (!device || !(device->flags & IFF_MULTI_QUEUE) || queue->detached)
 		return -EINVAL;
 	tun_queue_disable(queue);
+	netdev_state_change(device->dev);
 	return 0;
 }
