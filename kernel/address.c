@@ -11,11 +11,8 @@ static const struct {
 	unsigned short type;
 	unsigned char len;
 } address_lens[] = {
+	{ ARPHRD_NETROM,	7 },
 	{ ARPHRD_ETHER,		6 },
-	{ ARPHRD_AX25,		7 },
-	{ ARPHRD_DLCI,		2 },
-	{ ARPHRD_IEEE1394,	8 },
-	{ ARPHRD_INFINIBAND,	20 },
 	{ ARPHRD_ROSE,		5 },
 	{ ARPHRD_TUNNEL,	4 },
 	{ ARPHRD_SIT,		4 },
@@ -27,6 +24,7 @@ static const struct {
 	{ ARPHRD_IEEE802,	6 },
 	{ ARPHRD_LOCALTLK,	1 },
 	{ ARPHRD_IEEE802154,	8 },
+	{ ARPHRD_IEEE802154_MONITOR, 8 },
 	{ ARPHRD_6LOWPAN,	8 },
 };
 
