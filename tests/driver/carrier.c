@@ -161,6 +161,11 @@ static void test_told_of_queues(void)
 	CHECK_INT(watch_count(watch, RTM_NEWLINK), 1);
 	node_close(second);
 	CHECK_INT(watch_count(watch, RTM_NEWLINK), 1);
+	second = device_open("tap0", MANY);
+	CHECK_OK(set_queue(second, IFF_DETACH_QUEUE));
+	CHECK_INT(watch_count(watch, RTM_NEWLINK), 2);
+	node_close(second);
+	CHECK_INT(watch_count(watch, RTM_NEWLINK), 1);
 	CHECK_ERRNO(set_queue(first, IFF_ATTACH_QUEUE), EINVAL);
 	CHECK_INT(watch_count(watch, RTM_NEWLINK), 0);
 	close(watch);
