@@ -38,8 +38,17 @@ check-matrix: all driver-tests
 	@set -e; for kernel in 6.1 6.12; do \
 		$(MAKE) --no-print-directory check-driver KERNEL=$$kernel; done
 
+# On the debug kernel, with the races; a skip where it is not built.
+check-debug: driver-tests
+	+@BUILD=$(abspath $(B)) MAKE="$(MAKE)" tests/driver/debug
+
+# Each patch of tests/mutants must be noticed.
+check-mutants: driver-tests
+	+@BUILD=$(abspath $(B)) MAKE="$(MAKE)" tests/driver/mutants
+
 bench-driver: driver $(B)/bench/driver
 	@vm/kernel $(KERNEL) run -i -d both -a "nokaslr norandmaps" \
 		$(abspath $(B))/bench/driver /dev/net/tun /dev/net/tunkit
 
-.PHONY: driver-tests driver vm check-symbols check-driver check-matrix bench-driver
+.PHONY: driver-tests driver vm check-symbols check-driver check-matrix \
+	check-debug check-mutants bench-driver
