@@ -41,19 +41,24 @@ vm_kernel_image() { # ROOT RELEASE
 	return 1
 }
 
-# A statically linked busybox of our own: the installed one may be dynamic.
-vm_busybox() {
-	local at=$vm_cache/busybox
+# A program of a package that is unpacked in the cache, and not installed.
+vm_unpacked() { # PACKAGE PROGRAM
+	local at=$vm_cache/$2 download=$vm_cache/download-$1
 
 	if [ ! -x "$at" ]; then
-		mkdir -p "$vm_cache/download" || return 1
-		(cd "$vm_cache/download" && apt-get -q download busybox-static &&
-			dpkg -x busybox-static_*.deb unpacked &&
-			find unpacked -path '*bin/busybox' -exec mv {} "$at" \;) \
+		mkdir -p "$download" || return 1
+		(cd "$download" && apt-get -q download "$1" &&
+			dpkg -x "$1"_*.deb unpacked &&
+			find unpacked -path "*bin/$2" -exec mv {} "$at" \;) \
 			>&2 || return 1
-		rm -rf "$vm_cache/download"
+		rm -rf "$download"
 	fi
 	echo "$at"
+}
+
+# A statically linked busybox of our own: the installed one may be dynamic.
+vm_busybox() {
+	vm_unpacked busybox-static busybox
 }
 
 vm_show_depends() { # ROOT RELEASE MODULE...
