@@ -9,12 +9,18 @@
 KERNEL ?= 6.1
 DRIVER ?= ours
 DRIVER_TESTS := $(patsubst %.c,$(B)/%,$(filter-out tests/driver/driver.c,$(wildcard tests/driver/*.c)))
+DRIVER_PROGRAMS := $(patsubst %.c,$(B)/%,$(wildcard tests/driver/programs/*.c))
 
-driver-tests: $(DRIVER_TESTS)
+driver-tests: $(DRIVER_TESTS) $(DRIVER_PROGRAMS)
 
 $(B)/tests/driver/%: $(B)/tests/driver/%.o $(B)/tests/driver/driver.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ -pthread
+
+# Programs that the tests use, no tests.
+$(B)/tests/driver/programs/%: $(B)/tests/driver/programs/%.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^
 
 $(B)/bench/%: $(B)/bench/%.o
 	$(call say,LINK,$@)
@@ -34,6 +40,11 @@ check-symbols: driver
 check-driver: driver driver-tests
 	@BUILD=$(abspath $(B)) tests/run driver
 
+# Programs of others on it, OpenVPN to QEMU.
+check-programs: driver driver-tests $(addprefix $(B)/,$(HAVE_TOOLS))
+	@vm/kernel $(KERNEL) run -d $(DRIVER) -t 1200 env BUILD=$(abspath $(B)) \
+		UML_TUNCTL="$$(vm/fetch-tunctl)" tests/driver/programs/all
+
 check-matrix: all driver-tests
 	@set -e; for kernel in 6.1 6.12; do \
 		$(MAKE) --no-print-directory check-driver KERNEL=$$kernel; done
@@ -50,5 +61,5 @@ bench-driver: driver $(B)/bench/driver
 	@vm/kernel $(KERNEL) run -i -d both -a "nokaslr norandmaps" \
 		$(abspath $(B))/bench/driver /dev/net/tun /dev/net/tunkit
 
-.PHONY: driver-tests driver vm check-symbols check-driver check-matrix \
+.PHONY: driver-tests driver vm check-symbols check-driver check-programs check-matrix \
 	check-debug check-mutants bench-driver
