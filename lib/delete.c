@@ -112,8 +112,8 @@ static int delete_link(struct tunkit_ns *ns, int ifindex)
 			     NULL, NULL);
 }
 
-/* A multi-queue device gets a queue of ours too, to be deleted by its owner. */
-static void hold_multi_queue(struct deletion *d, struct tk_victim *victim)
+/* Others get a queue of ours too: that is how an owner deletes. */
+static void hold_late(struct deletion *d, struct tk_victim *victim)
 {
 	struct tk_link link;
 	int fd = tk_attach(d->ns, &victim->device);
@@ -154,9 +154,27 @@ static int hold_rest(void *arg)
 		if (victim->result == TK_PENDING && d->force)
 			delete_forcibly(d, victim);
 		if (victim->result == TK_PENDING && victim->fd < 0)
-			hold_multi_queue(d, victim);
+			hold_late(d, victim);
 	}
 	return 0;
+}
+
+/*
+ * Whoever attached to a multi-queue device since we counted keeps it alive,
+ * though no longer persistent.
+ */
+static void check_released(const struct deletion *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		struct tk_victim *victim = &d->victims[i];
+
+		if (!victim->result && victim->device.multi_queue &&
+		    tk_ifindex(d->ns, victim->device.name) ==
+		    victim->device.ifindex)
+			victim->result = -EBUSY;
+	}
 }
 
 static size_t pending(const struct deletion *d)
@@ -182,6 +200,7 @@ static int delete_chunk(struct deletion *d)
 		err = tk_ns_run(d->ns, hold_rest, d);
 	if (!err)
 		tk_delete_held(d->victims, d->count);
+	check_released(d);
 	let_go(d->victims, d->count);
 	return err;
 }
