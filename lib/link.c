@@ -155,7 +155,9 @@ int tk_link_compare(struct tunkit_ns *ns, const struct tk_link *link,
 		opts->set &= ~TUNKIT_LINK_MAC;
 	if (device->master == master)
 		opts->set &= ~TUNKIT_LINK_MASTER;
-	if (quiet == opts->quiet)
+	/* A larger MTU may bring IPv6 to a link that had none. */
+	if (quiet == opts->quiet && (link->addrgen != TK_ADDRGEN_UNKNOWN ||
+				     !(opts->set & TUNKIT_LINK_MTU)))
 		opts->set &= ~TUNKIT_LINK_QUIET;
 	return 0;
 }

@@ -18,6 +18,7 @@
 
 #define MANY	60
 #define ROUNDS	6
+#define TIME_LIMIT	120	/* seconds */
 #define LAST_MULTI_QUEUE	(MANY - 3)
 
 static struct tunkit_ns *ns;
@@ -558,6 +559,7 @@ static void signals_do_not_interrupt(void)
 	setitimer(ITIMER_REAL, &often, NULL);
 	delete_some(MANY, 0);
 	setitimer(ITIMER_REAL, &never, NULL);
+	alarm(TIME_LIMIT);
 	check_all(MANY, 0);
 	CHECK_INT(count_left(), 0);
 }
@@ -586,6 +588,7 @@ int main(int argc, char **argv)
 		printf("1..0 # SKIP no network namespace or no driver\n");
 		return EXIT_SUCCESS;
 	}
+	alarm(TIME_LIMIT);
 	result = check_main(tests, sizeof(tests) / sizeof(tests[0]), argc,
 			    argv);
 	tunkit_ns_close(ns);

@@ -425,6 +425,28 @@ static void what_is_so_already_is_left_alone(void)
 	delete("same");
 }
 
+/* Below 1280 bytes there is no IPv6, and so nothing to compare with. */
+static void quiet_outlives_a_small_mtu(void)
+{
+	struct tunkit_device_opts opts = TUNKIT_INIT(opts);
+	struct tunkit_device device;
+	unsigned int changed;
+
+	opts.set = TUNKIT_DEVICE_SET_LINK;
+	opts.link.set = TUNKIT_LINK_QUIET | TUNKIT_LINK_MTU;
+	opts.link.quiet = true;
+	opts.link.mtu = 1000;
+	create("small", &opts);
+	opts.link.mtu = 1500;
+	CHECK_INT(tunkit_device_adjust(ns, "small", &opts, &changed, &device),
+		  0);
+	CHECK_INT(changed, TUNKIT_CHANGED_LINK);
+	CHECK_INT(tunkit_device_adjust(ns, "small", &opts, &changed, &device),
+		  0);
+	CHECK_INT(changed, 0);
+	delete("small");
+}
+
 static void an_attach_keeps_the_flags(void)
 {
 	unsigned int flags, changed;
@@ -639,6 +661,7 @@ static const struct check_test tests[] = {
 	{ "the list has every fact", the_list_has_every_fact },
 	{ "stats on request", stats_on_request },
 	{ "what is so already is left alone", what_is_so_already_is_left_alone },
+	{ "quiet outlives a small MTU", quiet_outlives_a_small_mtu },
 	{ "an attach keeps the flags", an_attach_keeps_the_flags },
 	{ "a held device", a_held_device },
 	{ "a held multi-queue device is adopted",

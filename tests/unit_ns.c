@@ -94,13 +94,13 @@ static void by_name(void)
 	struct tunkit_ns *ns = NULL;
 
 	if (unshare(CLONE_NEWNS) ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("none", "/var/run/", "tmpfs", 0, NULL))
+	    mount("none", "/", "", MS_REC | MS_PRIVATE, "") ||
+	    mount("none", "/var/run/", "tmpfs", 0, ""))
 		SKIP("no mount namespace here: %s", strerror(errno));
 	CHECK_INT(mkdir("/var/run/netns", 0755), 0);
 	CHECK_INT(mknod("/var/run/netns/h1", S_IFREG | 0600, 0), 0);
 	CHECK_INT(mknod("/var/run/netns/left", S_IFREG | 0600, 0), 0);
-	CHECK_INT(mount(other_path, "/var/run/netns/h1", NULL, MS_BIND, NULL),
+	CHECK_INT(mount(other_path, "/var/run/netns/h1", "", MS_BIND, ""),
 		  0);
 	check_lands_in("h1", "byname");
 	CHECK_INT(tunkit_ns_open("left", NULL, &ns), -EINVAL);
@@ -201,8 +201,8 @@ static void absent_default_node(void)
 	int err;
 
 	if (unshare(CLONE_NEWNS) ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("none", "/dev/net", "tmpfs", 0, NULL))
+	    mount("none", "/", "", MS_REC | MS_PRIVATE, "") ||
+	    mount("none", "/dev/net", "tmpfs", 0, ""))
 		SKIP("no mount namespace here: %s", strerror(errno));
 	/* Listing needs no node. */
 	CHECK_INT(tunkit_ns_open(NULL, NULL, &ns), 0);
@@ -278,6 +278,7 @@ int main(int argc, char **argv)
 		printf("1..0 # SKIP no network namespace or no driver\n");
 		return EXIT_SUCCESS;
 	}
+	alarm(120);
 	start_other();
 	result = check_main(tests, sizeof(tests) / sizeof(tests[0]), argc,
 			    argv);
