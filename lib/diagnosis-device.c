@@ -18,12 +18,8 @@ static void held_remedy(const struct tunkit_facts *facts,
 	bool multi = facts->device && facts->device->multi_queue;
 	struct tk_text name = tk_word(facts->failure->device);
 
-	if (operation == TUNKIT_OP_DELETE && multi)
+	if (operation == TUNKIT_OP_DELETE)
 		tk_remedy(diagnosis, "stop it, or use 'tunctl -d --force %s'",
-			  name.text);
-	else if (operation == TUNKIT_OP_DELETE)
-		tk_remedy(diagnosis,
-			  "stop it, use 'tunctl -d --force %s', or add a queue: the device is single-queue",
 			  name.text);
 	else if (operation == TUNKIT_OP_ADJUST)
 		tk_remedy(diagnosis,

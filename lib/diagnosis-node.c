@@ -3,16 +3,28 @@
 #include "diagnosis.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DEFAULT_NODE	"/dev/net/tun"
 
+/* With a device, that is what a message begins with: name the namespace too. */
+static struct tk_text ns_label(const struct tunkit_failure *failure)
+{
+	struct tk_text out = { "" };
+
+	if (failure->device && failure->where)
+		snprintf(out.text, sizeof(out.text), " '%.150s'",
+			 tk_text(failure->where).text);
+	return out;
+}
+
 static bool ns_refused(const struct tunkit_failure *failure,
-		       const char *where, struct tunkit_diagnosis *diagnosis)
+		       struct tunkit_diagnosis *diagnosis)
 {
 	tk_cause(diagnosis, TUNKIT_STATUS_PERMISSION,
-		 "the network namespace '%s' may not be entered: that needs CAP_SYS_ADMIN in its user namespace and in yours",
-		 where);
+		 "the network namespace%s may not be entered: that needs CAP_SYS_ADMIN in its user namespace and in yours",
+		 ns_label(failure).text);
 	if (failure->where && !strncmp(failure->where, "pid:", 4))
 		tk_remedy(diagnosis,
 			  "sudo, or enter its user namespace first: nsenter --preserve-credentials -U -n -t %s COMMAND",
@@ -27,26 +39,27 @@ bool tk_diagnose_ns(const struct tunkit_facts *facts,
 		    struct tunkit_diagnosis *diagnosis)
 {
 	const struct tunkit_failure *failure = facts->failure;
-	struct tk_text where = tk_text(failure->where ? failure->where : "");
+	struct tk_text label = ns_label(failure);
 
 	if (failure->operation != TUNKIT_OP_NS)
 		return false;
 	switch (failure->error) {
 	case -ENOENT:
 		tk_cause(diagnosis, TUNKIT_STATUS_STATE,
-			 "no network namespace '%s'", where.text);
-		tk_remedy(diagnosis, strchr(where.text, '/') ? "" :
-			  "'ip netns' lists those that have names");
+			 "no such network namespace%s", label.text);
+		if (failure->where && !strchr(failure->where, '/'))
+			tk_remedy(diagnosis,
+				  "'ip netns' lists those that have names");
 		return true;
 	case -ESRCH:
 		return tk_cause(diagnosis, TUNKIT_STATUS_STATE,
-				"no process '%s'", where.text);
+				"no such process%s", label.text);
 	case -EPERM:
 	case -EACCES:
-		return ns_refused(failure, where.text, diagnosis);
+		return ns_refused(failure, diagnosis);
 	case -EINVAL:
 		tk_cause(diagnosis, TUNKIT_STATUS_USAGE,
-			 "'%s' is not a network namespace", where.text);
+			 "not a network namespace%s", label.text);
 		tk_remedy(diagnosis,
 			  "a name of 'ip netns', pid:NUMBER or a path");
 		return true;
