@@ -185,7 +185,7 @@ cleanup() {
 	SPAWNED=
 	for device in $(ip -o link show type tun 2>/dev/null |
 			sed 's/^[0-9]*: \([^:@]*\).*/\1/'); do
-		ip link del "$device" 2>/dev/null
+		ip link del dev "$device" 2>/dev/null
 	done
 	for name in /run/netns/*; do
 		[ ! -e "$name" ] || ip netns del "${name##*/}"
