@@ -40,6 +40,20 @@ static int run_request(struct batch *batch, int argc)
 	return status;
 }
 
+/* A line copied from a script may begin with the name of the program. */
+static int run_words(struct batch *batch, char *prefix, int count)
+{
+	if (!strcmp(batch->words[1], "tunctl")) {
+		count--;
+		memmove(batch->words + 1, batch->words + 2,
+			count * sizeof(*batch->words));
+	}
+	/* words[0] stands for the program, as in every argument list. */
+	batch->words[0] = prefix;
+	batch->words[count + 1] = NULL;
+	return run_request(batch, count + 1);
+}
+
 static int run_line(struct batch *batch, char *line, size_t len)
 {
 	int verbosity = message_verbosity, status, count;
@@ -49,15 +63,12 @@ static int run_line(struct batch *batch, char *line, size_t len)
 	snprintf(prefix, sizeof(prefix), "%s: %s:%lu", tool, batch->file,
 		 batch->number);
 	message_tool = prefix;
-	/* words[0] stands for the program, as in every argument list. */
 	count = words_split(line, len, batch->words + 1, WORDS_MAX - 1, &why);
 	if (count < 0) {
 		message_error("%s", why);
 		status = TUNKIT_STATUS_USAGE;
 	} else if (count) {
-		batch->words[0] = prefix;
-		batch->words[count + 1] = NULL;
-		status = run_request(batch, count + 1);
+		status = run_words(batch, prefix, count);
 	} else {
 		status = 0;
 	}
