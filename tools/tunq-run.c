@@ -2,10 +2,8 @@
 /* tunq run: a command that inherits queues. */
 #include "tunq.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,12 +49,6 @@ static const struct option_tool tool = {
 	.rows = rows,
 };
 
-enum {
-	FIRST_FD = 3,		/* SD_LISTEN_FDS_START */
-	STATUS_CANNOT_RUN = 126,	/* as in a shell */
-	STATUS_NOT_FOUND = 127,
-};
-
 struct run {
 	struct tunq_common common;
 	const char *spec;
@@ -75,9 +67,9 @@ struct run {
  */
 static int find_gap(unsigned int count)
 {
-	int limit = sysconf(_SC_OPEN_MAX), first = FIRST_FD;
+	int limit = sysconf(_SC_OPEN_MAX), first = TUNQ_FIRST_FD;
 
-	for (int fd = FIRST_FD; fd < limit && fd - first < (int)count; fd++)
+	for (int fd = TUNQ_FIRST_FD; fd < limit && fd - first < (int)count; fd++)
 		if (fcntl(fd, F_GETFD) >= 0)
 			first = fd + 1;
 	return first;
@@ -167,47 +159,6 @@ static int place_queues(struct run *run)
 	return 0;
 }
 
-static int set_number(const char *name, unsigned long value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%lu", value);
-	return setenv(name, text, 1);
-}
-
-/* systemd's way to hand over descriptors, which begins at 3 by definition. */
-static int set_listen(const struct run *run)
-{
-	char names[TUNKIT_QUEUES_MAX * TUNKIT_NAME_SIZE], *end = names;
-
-	if (run->first_fd != FIRST_FD) {
-		message_note("descriptor %d is in use, so the queues begin at "
-			     "%d and LISTEN_FDS is not set", FIRST_FD,
-			     run->first_fd);
-		return unsetenv("LISTEN_FDS") || unsetenv("LISTEN_PID") ||
-		       unsetenv("LISTEN_FDNAMES");
-	}
-	for (unsigned long i = 0; i < run->count; i++)
-		end += sprintf(end, "%s%s", i ? ":" : "", run->device);
-	return set_number("LISTEN_FDS", run->count) ||
-	       set_number("LISTEN_PID", getpid()) ||
-	       setenv("LISTEN_FDNAMES", names, 1);
-}
-
-static int set_environment(const struct run *run, const char *flags)
-{
-	char *fds = tunq_substitute("{fds}", run->first_fd, run->count);
-	int err;
-
-	if (!fds)
-		return -ENOMEM;
-	err = set_listen(run) || setenv("TUNQ_FDS", fds, 1) ||
-	      setenv("TUNQ_DEV", run->device, 1) ||
-	      setenv("TUNQ_FLAGS", flags, 1);
-	free(fds);
-	return err ? -ENOMEM : 0;
-}
-
 /* Substitutes in all arguments, not in the command's name. */
 static int substitute(struct run *run)
 {
@@ -225,19 +176,6 @@ static int substitute(struct run *run)
 	return 0;
 }
 
-static int become(const struct run *run)
-{
-	char shown[256];
-	int err;
-
-	execvp(run->command[0], run->command);
-	err = errno;
-	tunkit_escape(shown, sizeof(shown), run->command[0]);
-	message_error("%s: %s", shown, err == ENOENT ? "command not found" :
-						      strerror(err));
-	return err == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
-}
-
 /* "tap,multi_queue,vnet_hdr", by what the device has. */
 static void describe(const struct tunkit_layout *layout, bool multi_queue,
 		     char *out, size_t size)
@@ -248,8 +186,8 @@ static void describe(const struct tunkit_layout *layout, bool multi_queue,
 		 layout->vnet_hdr_size ? ",vnet_hdr" : "");
 }
 
-static int run_in(struct run *run, struct tunq_target *target, char *flags,
-		  size_t size)
+static int run_in(struct run *run, const struct tunq_target *target,
+		  char *flags, size_t size)
 {
 	struct tunkit_device device;
 	int status = open_queues(run, target);
@@ -308,8 +246,11 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 int tunq_run(int argc, char **argv)
 {
 	struct run run = { .count = 1 };
-	struct tunq_target target;
 	char flags[64];
+	struct tunq_handover handover = {
+		.device = run.device, .flags = flags
+	};
+	struct tunq_target target;
 	int err, status;
 
 	if (option_parse(&tool, argc, argv, ARGP_IN_ORDER, handle, &run))
@@ -334,12 +275,12 @@ int tunq_run(int argc, char **argv)
 		return status;
 	}
 	err = place_queues(&run);
-	if (!err)
-		err = set_environment(&run, flags);
 	if (err) {
 		message_error("%s", strerror(-err));
 		close_queues(&run);
 		return TUNKIT_STATUS_FAILED;
 	}
-	return become(&run);
+	handover.first_fd = run.first_fd;
+	handover.count = run.count;
+	return tunq_become(&handover, run.command);
 }

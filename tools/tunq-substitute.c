@@ -2,7 +2,6 @@
 /* {fds}, {fd0} and {n} in the arguments of a command. */
 #include "tunq.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -114,6 +114,22 @@ int tunq_switch(struct tunq_change changes[], size_t count,
  */
 char *tunq_substitute(const char *text, int first_fd, unsigned int count);
 
+enum { TUNQ_FIRST_FD = 3 };	/* SD_LISTEN_FDS_START */
+
+/* What the command is told about the queues that it inherits. */
+struct tunq_handover {
+	int first_fd;
+	unsigned int count;
+	const char *device;
+	const char *flags;	/* "tap,multi_queue" */
+};
+
+/*
+ * Sets the environment and becomes the command. Returns on failure alone, with
+ * the exit status after a message.
+ */
+int tunq_become(const struct tunq_handover *handover, char **command);
+
 /* ---- tunq hold ----------------------------------------------------------- */
 
 struct tunq_daemon {

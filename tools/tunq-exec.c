@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Becoming a command that has queues as descriptors. */
+#include "tunq.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+
+enum {
+	STATUS_CANNOT_RUN = 126,	/* as in a shell */
+	STATUS_NOT_FOUND = 127,
+};
+
+static int set_number(const char *name, unsigned long value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lu", value);
+	return setenv(name, text, 1);
+}
+
+/* systemd's way to hand over descriptors, which begins at 3 by definition. */
+static int set_listen(const struct tunq_handover *handover)
+{
+	char names[TUNKIT_QUEUES_MAX * TUNKIT_NAME_SIZE], *end = names;
+
+	if (handover->first_fd != TUNQ_FIRST_FD) {
+		message_note("there is no room at descriptor %d: the queues "
+			     "begin at %d, and LISTEN_FDS is not set",
+			     TUNQ_FIRST_FD, handover->first_fd);
+		return unsetenv("LISTEN_FDS") || unsetenv("LISTEN_PID") ||
+		       unsetenv("LISTEN_FDNAMES");
+	}
+	for (unsigned int i = 0; i < handover->count; i++)
+		end += sprintf(end, "%s%s", i ? ":" : "", handover->device);
+	return set_number("LISTEN_FDS", handover->count) ||
+	       set_number("LISTEN_PID", getpid()) ||
+	       setenv("LISTEN_FDNAMES", names, 1);
+}
+
+static int set_environment(const struct tunq_handover *handover)
+{
+	char *fds = tunq_substitute("{fds}", handover->first_fd,
+				    handover->count);
+	int err;
+
+	if (!fds)
+		return -ENOMEM;
+	err = set_listen(handover) || setenv("TUNQ_FDS", fds, 1) ||
+	      setenv("TUNQ_DEV", handover->device, 1) ||
+	      setenv("TUNQ_FLAGS", handover->flags, 1);
+	free(fds);
+	return err ? -ENOMEM : 0;
+}
+
+/*
+ * execvp() says EACCES, too, when the command is nowhere and a folder of PATH
+ * may not be searched.
+ */
+static bool is_in_path(const char *command)
+{
+	const char *path = getenv("PATH");
+	char file[PATH_MAX];
+
+	if (!path || strchr(command, '/'))
+		return true;
+	while (*path) {
+		size_t len = strcspn(path, ":");
+
+		snprintf(file, sizeof(file), "%.*s/%s", (int)(len ? len : 1),
+			 len ? path : ".", command);
+		if (!access(file, F_OK))
+			return true;
+		path += len + (path[len] == ':');
+	}
+	return false;
+}
+
+int tunq_become(const struct tunq_handover *handover, char **command)
+{
+	char shown[256];
+	int err;
+
+	err = -set_environment(handover);
+	if (err) {
+		message_error("%s", strerror(err));
+		return TUNKIT_STATUS_FAILED;
+	}
+	execvp(command[0], command);
+	err = errno;
+	if (err == EACCES && !is_in_path(command[0]))
+		err = ENOENT;
+	tunkit_escape(shown, sizeof(shown), command[0]);
+	message_error("%s: %s", shown, err == ENOENT ? "command not found" :
+						      strerror(err));
+	return err == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
+}
