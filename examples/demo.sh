@@ -40,7 +40,8 @@ if [ -z "$DEMO_INSIDE" ]; then
 	elif unshare -Urnm true 2>/dev/null; then
 		exec unshare -Urnm "$0"
 	fi
-	fail "this machine permits no network namespaces; run it as root"
+	[ "$(id -u)" -eq 0 ] || fail "no user namespaces for you here; run it as root"
+	fail "no network namespaces here: $(unshare -nm true 2>&1)"
 fi
 
 # A node that everybody may open, whatever the machine's own is like.

@@ -46,7 +46,9 @@ make_tree() {
 	! chroot "$DIRECTORY" sh -c 'command -v make || command -v cc'
 }
 
+# unshare(1) wants the root to be a mount point, as it is on a real system.
 mount_tree() {
+	mount --bind "$DIRECTORY" "$DIRECTORY" &&
 	mount -t proc proc "$DIRECTORY/proc" &&
 	mount --rbind /dev "$DIRECTORY/dev" &&
 	mount -t tmpfs tunkit "$DIRECTORY/run"
