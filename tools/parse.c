@@ -168,11 +168,17 @@ int parse_mac(const char *text, uint8_t mac[6])
 	return 0;
 }
 
+/* In a list most names are alike, and each look-up reads a file or asks. */
 const char *user_name(uid_t uid)
 {
 	static char name[64];
-	const struct passwd *entry = getpwuid(uid);
+	static uid_t last;
+	const struct passwd *entry;
 
+	if (*name && uid == last)
+		return name;
+	last = uid;
+	entry = getpwuid(uid);
 	if (entry)
 		snprintf(name, sizeof(name), "%s", entry->pw_name);
 	else
@@ -183,8 +189,13 @@ const char *user_name(uid_t uid)
 const char *group_name(gid_t gid)
 {
 	static char name[64];
-	const struct group *entry = getgrgid(gid);
+	static gid_t last;
+	const struct group *entry;
 
+	if (*name && gid == last)
+		return name;
+	last = gid;
+	entry = getgrgid(gid);
 	if (entry)
 		snprintf(name, sizeof(name), "%s", entry->gr_name);
 	else

@@ -147,20 +147,6 @@ static char *holders_cell(const struct tunkit_device *device,
 	return fclose(out) ? NULL : cell;
 }
 
-/* Looking up a name reads a file; in a list most owners are alike. */
-static char *owner_cell(const struct tunkit_device *device)
-{
-	static char name[256];
-	static uid_t last = -1;
-
-	if (!device->has_owner)
-		return strdup("-");
-	if (device->owner != last)
-		snprintf(name, sizeof(name), "%s", user_name(device->owner));
-	last = device->owner;
-	return strdup(name);
-}
-
 static int add_row(struct listing *listing, const struct target *target,
 		   const struct tunkit_device *device,
 		   const struct tunkit_holders *holders)
@@ -172,7 +158,8 @@ static int add_row(struct listing *listing, const struct target *target,
 	row->cells[COLUMN_NAME] = strdup(target_label(target, device->name));
 	row->cells[COLUMN_KIND] = strdup(device->kind == TUNKIT_TUN ? "tun"
 								    : "tap");
-	row->cells[COLUMN_OWNER] = owner_cell(device);
+	row->cells[COLUMN_OWNER] = strdup(device->has_owner
+					  ? user_name(device->owner) : "-");
 	row->cells[COLUMN_GROUP] = strdup(device->has_group
 					  ? group_name(device->group) : "-");
 	row->cells[COLUMN_FLAGS] = flags_cell(device);
