@@ -28,9 +28,10 @@ ALICE=60001
 BOB=60002
 TMP=/run/test
 TMPDIR=$TMP
+HOME=$TMP		# the caller's may not be readable here
 LC_ALL=C
 SHUNIT_COLOR=none
-export TOP BUILD TUNCTL TUNCAT TUNQ ALICE BOB TMP TMPDIR LC_ALL SHUNIT_COLOR
+export TOP BUILD TUNCTL TUNCAT TUNQ ALICE BOB TMP TMPDIR HOME LC_ALL SHUNIT_COLOR
 
 skip_file() {
 	echo "# SKIP $*"
@@ -99,6 +100,8 @@ has() {
 	tun)		# the driver is there and devices may be made
 		ip tuntap add dev tktest0 mode tap 2>/dev/null &&
 		ip link del tktest0 ;;
+	tcpdump)	# becomes another user, as a user namespace forbids
+		command -v tcpdump >/dev/null && [ "$TUNKIT_TEST" = root ] ;;
 	node)		# /dev/net/tun can be opened
 		(: <>/dev/net/tun) 2>/dev/null ;;
 	*)
@@ -115,6 +118,7 @@ requires() {
 		root)	skip "needs root, for a second user" ;;
 		tun)	skip "no TUN devices can be made here" ;;
 		node)	skip "/dev/net/tun cannot be opened" ;;
+		tcpdump) skip "tcpdump is not installed, or cannot change uid" ;;
 		*)	skip "$word is not installed" ;;
 		esac
 		return 1
