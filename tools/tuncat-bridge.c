@@ -298,9 +298,11 @@ static void supervise(struct bridge *bridge)
 		take_signals(bridge);
 		if (!limits_left(&bridge->limits) || reader_left(fds))
 			finish(bridge, 0);
-		if (!bridge->threads && !bridge->done)
-			hot = drain(&bridge->lanes[0]) |
-			      drain(&bridge->lanes[1]);
+		if (bridge->threads || bridge->done)
+			continue;
+		hot = drain(&bridge->lanes[0]);
+		if (drain(&bridge->lanes[1]))
+			hot = true;
 	}
 }
 
