@@ -56,6 +56,9 @@ static void delete_selection(const struct request *request,
 		tally_add(tally, TUNKIT_STATUS_FAILED);
 		return;
 	}
+	/* What is not tried, for want of memory, is not done. */
+	for (i = 0; i < selection->count; i++)
+		results[i] = -ENOMEM;
 	tunkit_device_delete(selection->ns, selection->devices,
 			     selection->count,
 			     request->force ? TUNKIT_DELETE_FORCE : 0, results);
