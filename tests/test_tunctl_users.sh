@@ -106,6 +106,8 @@ test_warns_of_a_lockout() {
 	assertContains "$ERR" "alice is not in group bob"
 	assert_run 0 "$TUNCTL" -g bob -t tap3
 	assertEquals "" "$ERR"
+	assert_run 0 "$TUNCTL" -u root -g bob -t tap4
+	assertEquals "root attaches all the same" "" "$ERR"
 }
 
 test_ownerless_is_anyones() {
