@@ -155,8 +155,7 @@ static void write_failed(struct lane *lane, int err)
 						   err));
 	} else if (err == -EIO && !lane->told_down) {
 		lane->told_down = true;
-		message_note("%s is down and takes no frame before 'ip link "
-			     "set %s up'", lane->to->label, lane->to->label);
+		device_say_down(lane->to);
 	}
 }
 

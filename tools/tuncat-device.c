@@ -2,6 +2,7 @@
 #include "tuncat-device.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,18 @@ static int failed(struct device *device, const struct options *options,
 	};
 
 	return message_failure(device->ns, &failure);
+}
+
+/* What sets the device up, to be typed as it is. */
+static void up_command(const struct device *device, char *out, size_t size)
+{
+	const char *where = tunkit_ns_name(device->ns);
+	bool named = *where && !strpbrk(where, ":/");
+	char name[4 * TUNKIT_NAME_SIZE];
+
+	tunkit_escape(name, sizeof(name), device->name);
+	snprintf(out, size, "ip %s%s%slink set %s up", named ? "-n " : "",
+		 named ? where : "", named ? " " : "", name);
 }
 
 static int name_device(struct device *device, const char *spec,
@@ -159,9 +172,7 @@ static int settle(struct device *device, const struct options *options)
 	if (options->up && !device->facts.up)
 		return set_up(device);
 	if (!device->facts.up)
-		message_note("%s is down: no frame passes before "
-			     "'ip link set %s up'", device->label,
-			     device->label);
+		device_say_down(device);
 	return 0;
 }
 
@@ -189,16 +200,27 @@ void device_close(struct device *device)
 	*device = (struct device){ .queue = NULL };
 }
 
+void device_say_down(const struct device *device)
+{
+	char command[128];
+
+	up_command(device, command, sizeof(command));
+	message_note("%s is down: no frame passes before '%s'", device->label,
+		     command);
+}
+
 int device_failed(struct device *device, enum tunkit_operation operation,
 		  int error)
 {
+	char command[128];
+
 	if (error == -EBADFD) {
 		message_error("%s was deleted", device->label);
 		return TUNKIT_STATUS_STATE;
 	}
 	if (error == -EIO) {
-		message_error("%s is down: 'ip link set %s up'", device->label,
-			      device->label);
+		up_command(device, command, sizeof(command));
+		message_error("%s is down: '%s'", device->label, command);
 		return TUNKIT_STATUS_FAILED;
 	}
 	return failed(device, NULL, operation, error);

@@ -26,6 +26,9 @@ int device_open(struct device *device, const char *spec,
 /* Resets the device and closes it; a device never opened may be all zero. */
 void device_close(struct device *device);
 
+/* A note that the link is down, with the command that helps. */
+void device_say_down(const struct device *device);
+
 /* Explains a failed read or write. Returns the exit status. */
 int device_failed(struct device *device, enum tunkit_operation operation,
 		  int error);

@@ -25,8 +25,9 @@ static void finish(struct relay *relay, int status)
 /* The reader went away: that is how `| head` ends a run, no failure. */
 static void output_failed(struct relay *relay, const char *what, int err)
 {
-	if (err != -EPIPE)
+	if (err != -EPIPE && !relay->broken)
 		message_error("%s: %s", what, strerror(-err));
+	relay->broken = true;
 	finish(relay, err == -EPIPE ? 0 : TUNKIT_STATUS_FAILED);
 }
 
@@ -60,15 +61,31 @@ static void flush(struct relay *relay)
 		output_failed(relay, relay->options->capture, err);
 }
 
-static bool room(struct relay *relay)
+/* An output that does not show frames to the kernel does not hold them up. */
+static bool takes(const struct output *output, enum tunkit_direction direction)
 {
-	int err = 0;
-	bool free = output_room(relay->output, &err) &
-		    output_room(relay->capture, &err);
+	return output->writer &&
+	       (direction == TUNKIT_FROM_KERNEL || output->both);
+}
 
+static bool room(struct relay *relay, enum tunkit_direction direction)
+{
+	struct output *outputs[] = { relay->output, relay->capture };
+	bool free = true;
+	int err = 0;
+
+	for (int i = 0; i < 2 && !err; i++)
+		if (takes(outputs[i], direction))
+			free &= output_room(outputs[i], &err);
 	if (err)
 		output_failed(relay, "standard output", err);
-	return free;
+	return free && !err;
+}
+
+static bool stalled(const struct relay *relay, enum tunkit_direction direction)
+{
+	return (takes(relay->output, direction) && relay->output->stalled) ||
+	       (takes(relay->capture, direction) && relay->capture->stalled);
 }
 
 static void count(struct relay *relay, struct tally *tally,
@@ -86,7 +103,8 @@ static void dump(struct relay *relay)
 	struct tunkit_frame frame;
 	int i;
 
-	for (i = 0; i < BATCH && !relay->done && room(relay); i++) {
+	for (i = 0; i < BATCH && !relay->done &&
+	     room(relay, TUNKIT_FROM_KERNEL); i++) {
 		int err = tunkit_queue_receive(relay->device->queue,
 					       relay->buffer,
 					       TUNKIT_BUFFER_SIZE, &frame);
@@ -161,7 +179,7 @@ static void inject(struct relay *relay)
 
 	if (relay->holding && !inject_frame(relay, &relay->held))
 		return;
-	for (int i = 0; i < BATCH && room(relay); i++) {
+	for (int i = 0; i < BATCH && room(relay, TUNKIT_TO_KERNEL); i++) {
 		n = input_next(input, &frame);
 		if (n <= 0 || !inject_frame(relay, &frame))
 			break;
@@ -210,23 +228,24 @@ static void take_signals(struct relay *relay)
 	}
 }
 
-static bool stalled(const struct relay *relay)
-{
-	return relay->output->stalled || relay->capture->stalled;
-}
-
 static bool wants_input(const struct relay *relay)
 {
 	return relay->input->fd >= 0 && !relay->input->more &&
-	       !relay->holding && !stalled(relay);
+	       !relay->holding && !stalled(relay, TUNKIT_TO_KERNEL);
+}
+
+static bool wants_frames(const struct relay *relay)
+{
+	return !relay->options->send_only &&
+	       !stalled(relay, TUNKIT_FROM_KERNEL);
 }
 
 static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
 {
 	fds[AT_DEVICE] = (struct pollfd){
 		.fd = tunkit_queue_fd(relay->device->queue),
-		.events = (stalled(relay) || relay->options->send_only ? 0 :
-			   POLLIN) | (relay->holding ? POLLOUT : 0),
+		.events = (wants_frames(relay) ? POLLIN : 0) |
+			  (relay->holding ? POLLOUT : 0),
 	};
 	fds[AT_OUTPUT] = (struct pollfd){
 		.fd = relay->output->writer ? relay->output->fd : -1,
@@ -250,8 +269,10 @@ static int timeout(const struct relay *relay)
 {
 	int left = limits_left(&relay->limits);
 
-	if (!stalled(relay) &&
-	    (relay->hot || (relay->input->more && !relay->holding)))
+	if (relay->hot && wants_frames(relay))
+		return 0;
+	if (relay->input->more && !relay->holding &&
+	    !stalled(relay, TUNKIT_TO_KERNEL))
 		return 0;
 	if (relay->holding && (left < 0 || left > RETRY_MS))
 		return RETRY_MS;
@@ -266,9 +287,12 @@ static void serve(struct relay *relay, const struct pollfd fds[AT_COUNT])
 		output_failed(relay, "standard output", -EPIPE);
 	if (fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents)
 		flush(relay);
-	if (!relay->done && !stalled(relay) &&
+	if (!relay->done && wants_frames(relay) &&
 	    (fds[AT_DEVICE].revents & (POLLIN | POLLERR) || relay->hot))
 		dump(relay);
+	if (!relay->done && fds[AT_DEVICE].revents & POLLERR)
+		finish(relay, device_failed(relay->device, TUNKIT_OP_READ,
+					    -EBADFD));
 	if (!relay->done && fds[AT_INPUT].revents)
 		fill(relay);
 	if (!relay->done && relay->input->fd >= 0 &&

@@ -27,6 +27,7 @@ struct relay {
 	bool hot;			/* more frames may wait in the device */
 	bool holding;			/* held is to be written again */
 	struct tunkit_frame held;
+	bool broken;			/* an output; it has been said */
 	bool done;
 	int signal;			/* what ended the run, or 0 */
 	int status;			/* exit status */

@@ -8,9 +8,11 @@
 void tally_print(const char *from, const char *to, const struct tally *tally,
 		 uint64_t dropped)
 {
-	message_error("%s > %s: %" PRIu64 " frames, %" PRIu64 " bytes, %"
+	uint64_t frames = tally_get(&tally->frames);
+
+	message_error("%s > %s: %" PRIu64 " frame%s, %" PRIu64 " bytes, %"
 		      PRIu64 " dropped, %" PRIu64 " truncated, %" PRIu64
-		      " refused", from, to, tally_get(&tally->frames),
+		      " refused", from, to, frames, frames == 1 ? "" : "s",
 		      tally_get(&tally->bytes), dropped,
 		      tally_get(&tally->truncated), tally_get(&tally->refused));
 }
