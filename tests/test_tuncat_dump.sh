@@ -1,0 +1,261 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Frames that tuncat takes from a device.
+# rootless
+. "$(dirname "$0")/tuncat.sh"
+
+setUp() {
+	isSkipping || make_hosts || fail "no hosts"
+}
+
+tearDown() {
+	cleanup
+}
+
+oneTimeSetUp() {
+	requires tun socat ss
+}
+
+# dump COUNT KIND OPTION...: COUNT frames of h1 as tuncat shows them.
+dump() {
+	count=$1
+	device=${2}0
+	shift 2
+	start "h1/$device" "$TUNCAT" -c "$count" "$@" "h1/$device"
+	send_frames h1 "$(address "$device" 2)" "$count"
+	wait_exit "$PID"
+}
+
+test_raw_is_the_default_into_a_pipe() {
+	dump 2 tun || fail "exit status $?: $(cat "$TMP/stderr")"
+	# 20 bytes IP, 8 bytes UDP, "frame 1\n", twice and nothing between
+	assertEquals 72 "$(wc -c <"$TMP/stdout")"
+	assertEquals "45" "$(od -An -tx1 -N1 "$TMP/stdout" | tr -d ' ')"
+	assertEquals "45" "$(od -An -tx1 -j36 -N1 "$TMP/stdout" | tr -d ' ')"
+}
+
+test_text_is_one_line_a_frame() {
+	dump 2 tap -F text || fail "exit status $?"
+	assertEquals 2 "$(wc -l <"$TMP/stdout")"
+	assertEquals 2 "$(grep -c '10\.2\.0\.1.* > 10\.2\.0\.2.* UDP' \
+		"$TMP/stdout")"
+}
+
+test_text_is_the_default_on_a_terminal() {
+	requires script || return 0
+	start h1/tun0 script -qec "$TUNCAT -c 1 h1/tun0" "$TMP/typescript"
+	send_frames h1 10.1.0.2 1
+	wait_exit "$PID"
+	grep -q '10\.1\.0\.1.* > 10\.1\.0\.2.* UDP' "$TMP/typescript" ||
+		fail "$(cat "$TMP/typescript")"
+}
+
+test_hex_is_what_text2pcap_reads() {
+	requires text2pcap tcpdump || return 0
+	dump 2 tun -x || fail "exit status $?"
+	text2pcap -q -l 101 "$TMP/stdout" "$TMP/hex.pcap" >/dev/null 2>&1
+	assertEquals 2 "$(tcpdump -Z root -nr "$TMP/hex.pcap" 2>/dev/null |
+		grep -c '10.1.0.1.* > 10.1.0.2.4000: UDP, length 8')"
+}
+
+test_len16_and_len32_are_lengths_and_frames() {
+	dump 1 tun -F len16 || fail "exit status $?"
+	assertEquals " 00 24 45" "$(od -An -tx1 -N3 "$TMP/stdout")"
+	assertEquals 38 "$(wc -c <"$TMP/stdout")"
+	dump 1 tun -F len32 || fail "exit status $?"
+	assertEquals " 00 00 00 24 45" "$(od -An -tx1 -N5 "$TMP/stdout")"
+	assertEquals 40 "$(wc -c <"$TMP/stdout")"
+}
+
+test_pcap_is_read_by_tcpdump_and_tshark() {
+	requires tcpdump tshark || return 0
+	for kind in tun tap; do
+		dump 3 $kind -w - || fail "exit status $?"
+		assertEquals 3 "$(tcpdump -Z root -nr "$TMP/stdout" 2>/dev/null |
+			grep -c 'length 8')"
+		assertNull "$(bad_checksums "$TMP/stdout")"
+	done
+}
+
+test_capture_to_a_file_leaves_standard_output_alone() {
+	requires tcpdump || return 0
+	dump 2 tap -w "$TMP/file.pcap" || fail "exit status $?"
+	assertEquals 0 "$(wc -c <"$TMP/stdout")"
+	assertEquals 2 "$(count_frames "$TMP/file.pcap")"
+	rm "$TMP/file.pcap"
+	dump 2 tap -F text -w "$TMP/file.pcap" || fail "exit status $?"
+	assertEquals 2 "$(wc -l <"$TMP/stdout")"
+	assertEquals 2 "$(count_frames "$TMP/file.pcap")"
+}
+
+test_capture_begins_before_the_first_frame() {
+	start h1/tun0 "$TUNCAT" -w - h1/tun0
+	wait_for test -s "$TMP/stdout"
+	assertEquals 24 "$(wc -c <"$TMP/stdout")"
+}
+
+test_snaplen_cuts_what_is_shown() {
+	dump 1 tun -F len16 -s 20
+	assertEquals 22 "$(wc -c <"$TMP/stdout")"
+}
+
+test_pi_on_request() {
+	dump 1 tun -F len16 --pi
+	assertEquals " 00 28 00 00 08 00 45" "$(od -An -tx1 -N7 "$TMP/stdout")"
+	dump 1 tap -F len16 --pi
+	assertEquals " 00 36 00 00 08 00 02" "$(od -An -tx1 -N7 "$TMP/stdout")"
+}
+
+test_vde_framing() {
+	requires dpipe || return 0
+	receive h2
+	spawn dpipe "$TUNCAT" -F len16 h1/tap0 = "$TUNCAT" -F len16 h2/tap0
+	wait_for attached h1/tap0
+	wait_for attached h2/tap0
+	send_frames h1 10.2.0.2 3
+	wait_for got_lines 3
+	assertEquals "frame 1 frame 2 frame 3" "$(paste -sd' ' "$TMP/got")"
+}
+
+test_time_limit() {
+	run "$TUNCAT" -W 100ms h1/tun0
+	assertEquals "$ERR" 0 "$STATUS"
+}
+
+test_idle_limit_counts_from_the_last_frame() {
+	start h1/tun0 "$TUNCAT" -i 500ms -F text h1/tun0
+	for lines in 1 2 3 4; do
+		send_frames h1 10.1.0.2 1
+		wait_for lines_are "$TMP/stdout" $lines
+		sleep 0.2
+	done
+	wait_exit "$PID"
+	assertEquals "exit status" 0 $?
+	assertEquals 4 "$(wc -l <"$TMP/stdout")"
+}
+
+test_reader_that_leaves_ends_it_without_a_frame() {
+	mkfifo "$TMP/pipe"
+	spawn sleep 100 9<>"$TMP/pipe"
+	holder=$PID
+	spawn_with /dev/null "$TMP/pipe" "$TUNCAT" h1/tun0
+	wait_for attached h1/tun0
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+	wait_exit "$PID"
+	assertEquals "exit status" 0 $?
+	rm "$TMP/pipe"
+}
+
+test_head_ends_it_with_success() {
+	(
+		"$TUNCAT" -F text h1/tun0 </dev/null 2>"$TMP/stderr"
+		echo $? >"$TMP/status"
+	) | head -n 1 >"$TMP/stdout" &
+	wait_for attached h1/tun0
+	send_frames h1 10.1.0.2 3
+	wait_for test -s "$TMP/status"
+	assertEquals 0 "$(cat "$TMP/status")"
+	assertNull "$(cat "$TMP/stderr")"
+	assertEquals 1 "$(wc -l <"$TMP/stdout")"
+	rm "$TMP/status"
+}
+
+test_full_output_is_said() {
+	[ -c /dev/full ] || { skip "no /dev/full"; return 0; }
+	start h1/tun0 sh -c 'exec "$0" -F text h1/tun0 >/dev/full' "$TUNCAT"
+	send_frames h1 10.1.0.2 1
+	wait_exit "$PID"
+	assertEquals "exit status" 1 $?
+	assertEquals "tuncat: standard output: No space left on device" \
+		"$(cat "$TMP/stderr")"
+}
+
+test_signals_end_it_by_themselves() {
+	for pair in INT:130 TERM:143 HUP:129; do
+		start h1/tun0 "$TUNCAT" -v -F text h1/tun0
+		send_frames h1 10.1.0.2 1
+		wait_for lines_are "$TMP/stdout" 1
+		kill "-${pair%:*}" "$PID"
+		wait_exit "$PID"
+		assertEquals "$pair" "${pair#*:}" $?
+		assertEquals "tuncat: h1/tun0 > standard output: 1 frame,\
+ 36 bytes, 0 dropped, 0 truncated, 0 refused" "$(cat "$TMP/stderr")"
+	done
+}
+
+test_usr1_prints_the_counters_and_goes_on() {
+	start h1/tun0 "$TUNCAT" -F text h1/tun0
+	send_frames h1 10.1.0.2 2
+	wait_for lines_are "$TMP/stdout" 2
+	kill -USR1 "$PID"
+	wait_for grep -q 'h1/tun0 > standard output: 2 frames' "$TMP/stderr"
+	send_frames h1 10.1.0.2 1
+	wait_for lines_are "$TMP/stdout" 3
+	assertFalse "ended" "ended $PID"
+}
+
+test_frames_dropped_by_the_kernel_are_reported() {
+	ip -n h1 link set tun0 txqueuelen 5
+	start h1/tun0 "$TUNCAT" -F len16 h1/tun0
+	kill -STOP "$PID"
+	send_frames h1 10.1.0.2 9
+	kill -USR1 "$PID"
+	kill -TERM "$PID"
+	kill -CONT "$PID"
+	wait_exit "$PID"
+	assertContains "$(cat "$TMP/stderr")" " 4 dropped"
+}
+
+# Once 64 KiB wait in a pipe that no one reads, injecting goes on.
+test_a_stuck_reader_does_not_stop_injection() {
+	mkfifo "$TMP/pipe" "$TMP/in"
+	receive h1
+	spawn sleep 100 9<>"$TMP/in"
+	spawn sleep 100 9<>"$TMP/pipe"
+	spawn_with "$TMP/in" "$TMP/pipe" "$TUNCAT" -F raw h1/tun0
+	wait_for attached h1/tun0
+	head -c 120000 /dev/zero |
+	netns_exec h1 socat -u -b 1000 - "UDP4-SENDTO:10.1.0.2:9"
+	packet_to_h1 >"$TMP/in"
+	wait_for got_lines 1 || fail "nothing was injected"
+	rm "$TMP/pipe" "$TMP/in"
+}
+
+# One UDP datagram as h2's kernel sends it.
+packet_to_h1() {
+	spawn_with /dev/null "$TMP/packet" "$TUNCAT" -F raw -c 1 h2/tun0
+	wait_for attached h2/tun0
+	send_frames h2 10.1.0.1 1
+	wait_exit "$PID"
+	cat "$TMP/packet"
+}
+
+test_create_is_for_the_time_of_the_run() {
+	start h1/new0 "$TUNCAT" --create -n --up -F text h1/new0
+	assertEquals tun "$(ip -n h1 -d -j link show new0 |
+		jq -r '.[0].linkinfo.info_data.type')"
+	kill "$PID"
+	wait_exit "$PID"
+	assertFalse "still there" "ip -n h1 link show new0 2>/dev/null"
+}
+
+test_hostile_frames_are_printed_clean() {
+	requires python3 || return 0
+	start h1/tap0 "$TUNCAT" -c 40 -F text h1/tap0
+	netns_exec h1 python3 -c '
+import random, socket
+random.seed(7)
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("tap0", 0))
+for i in range(40):
+	head = bytes([27] * 12) + random.choice([b"\x08\x00\x45", b"\x81\x00",
+		b"\x86\xdd\x60", b"\x08\x06", b"\x1b\x1b"])
+	s.send(head + random.randbytes(random.randrange(60)))'
+	wait_exit "$PID"
+	assertEquals "exit status" 0 $?
+	assertEquals 40 "$(wc -l <"$TMP/stdout")"
+	assertNull "$(LC_ALL=C grep -a '[^ -~]' "$TMP/stdout")"
+}
+
+. shunit2

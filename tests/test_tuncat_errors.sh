@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What tuncat says when it cannot, and its exit status.
+# rootless
+. "$(dirname "$0")/tuncat.sh"
+
+setUp() {
+	isSkipping || make_hosts || fail "no hosts"
+}
+
+tearDown() {
+	cleanup
+}
+
+oneTimeSetUp() {
+	requires tun ss
+}
+
+test_a_device_that_is_not_there() {
+	assert_run 3 "$TUNCAT" h1/tun7
+	assertContains "$ERR" "tun7"
+	assertFalse "it was made" "ip -n h1 link show tun7 2>/dev/null"
+}
+
+test_a_namespace_that_is_not_there() {
+	run "$TUNCAT" nowhere/tun0
+	assertNotEquals 0 "$STATUS"
+	assertContains "$ERR" "nowhere"
+}
+
+test_not_a_tun_device() {
+	assert_run 3 "$TUNCAT" lo
+	assertContains "$ERR" "not a TUN/TAP device"
+}
+
+test_a_held_device_names_its_holder() {
+	start h1/tun0 "$TUNCAT" h1/tun0
+	assert_run 3 "$TUNCAT" h1/tun0
+	assertContains "$ERR" "held by tuncat[$PID]"
+}
+
+test_a_device_of_another_kind() {
+	assert_run 3 "$TUNCAT" --create -p h1/tun0
+	assertContains "$ERR" "h1/tun0: is a tun device, tap was asked"
+}
+
+test_a_deleted_device() {
+	start h1/tun0 "$TUNCAT" h1/tun0
+	ip -n h1 link del tun0
+	wait_exit "$PID"
+	assertEquals "exit status" 3 $?
+	assertEquals "tuncat: h1/tun0 was deleted" "$(cat "$TMP/stderr")"
+}
+
+test_a_device_that_is_down_is_noted() {
+	ip -n h1 link set tun0 down
+	assert_run 0 "$TUNCAT" -W 50ms h1/tun0
+	assertEquals "tuncat: h1/tun0 is down: no frame passes before \
+'ip -n h1 link set tun0 up'" "$ERR"
+	assert_run 0 "$TUNCAT" -W 50ms --up h1/tun0
+	assertEquals "" "$ERR"
+}
+
+test_not_the_owner() {
+	requires root || return 0
+	ip tuntap add dev tap8 mode tap user "$ALICE"
+	as_user bob "$TUNCAT" tap8 </dev/null 2>"$TMP/stderr"
+	assertEquals "a device of alice" 4 $?
+	assertContains "$(cat "$TMP/stderr")" "alice"
+	as_user bob "$TUNCAT" --create tap7 </dev/null 2>"$TMP/stderr"
+	assertEquals "a new device" 4 $?
+}
+
+test_no_such_user() {
+	assert_run 2 "$TUNCAT" -U nosuchuser h1/tun0
+	assertContains "$ERR" "no user 'nosuchuser'"
+}
+
+test_a_capture_that_cannot_be_written() {
+	assert_run 1 "$TUNCAT" -w "$TMP/no/such/file" h1/tun0
+	assertContains "$ERR" "No such file or directory"
+}
+
+test_wrong_usage() {
+	while read -r words; do
+		# shellcheck disable=SC2086
+		assert_run 2 "$TUNCAT" $words
+		assertNotNull "$words" "$ERR"
+	done <<-END
+
+		-F nonsense h1/tun0
+		-c 0 h1/tun0
+		-c many h1/tun0
+		-i soon h1/tun0
+		-s -1 h1/tun0
+		-S -R h1/tun0
+		-n h1/tun0
+		-q 1 h1/tun0 h2/tun0
+		h1/tun0 h2/tun0 h1/tap0
+		--nonsense
+		h1/abcdefghijklmnop
+		h1/
+	END
+}
+
+test_a_hostile_name_is_printed_clean() {
+	run "$TUNCAT" "$(printf 'a\033[31mb')"
+	assertNotEquals 0 "$STATUS"
+	assertContains "$ERR" 'a\x1b[31mb'
+}
+
+. shunit2
