@@ -16,7 +16,7 @@ tearDown() {
 # hold ARGUMENT...: in force when it returns
 hold() {
 	spawn "$TUNQ" hold "$@" 2>"$TMP/hold.err"
-	wait_for has_queues tq0 "0 ${COUNT:-1}"
+	assertTrue "detached" "wait_for has_queues tq0 '0 ${COUNT:-1}'"
 }
 
 test_keeps_the_carrier() {
@@ -144,6 +144,8 @@ test_daemon_relative_pidfile_and_stale_one() {
 	echo 4194304 >"$TMP/pid"
 	(cd "$TMP" && "$TUNQ" hold --daemon --pidfile pid tq0)
 	assertEquals 0 $?
+	# The link is down: no frame comes that would have it detached later.
+	assertEquals "0 1" "$(queues tq0)"
 	assertEquals tunq "$(cat "/proc/$(cat "$TMP/pid")/comm")"
 	kill "$(cat "$TMP/pid")"
 	assertTrue "wait_for test ! -e $TMP/pid"
