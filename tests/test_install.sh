@@ -43,8 +43,9 @@ test_a_program_builds_against_the_installed_library() {
 	PKG_CONFIG_PATH=$ROOT/usr/lib/pkgconfig
 	PKG_CONFIG_SYSROOT_DIR=$ROOT
 	export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
-	# shellcheck disable=SC2046
-	assert_run 0 cc -o "$TMP/program" "$TMP/program.c" \
+	sanitizers=$(grep -o -m 1 -e '-fsanitize=[a-z,]*' "$BUILD/flags")
+	# shellcheck disable=SC2046,SC2086
+	assert_run 0 cc $sanitizers -o "$TMP/program" "$TMP/program.c" \
 		$(pkg-config --cflags --libs libtunkit)
 	assert_run 0 env LD_LIBRARY_PATH="$ROOT/usr/lib" "$TMP/program"
 	assertEquals "$(pkg-config --modversion libtunkit)" "$OUT"
