@@ -56,7 +56,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SOURCES))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SOURCES))
 SHARED := $(B)/libtunkit.so.$(VERSION)
 
-all: $(B)/libtunkit.a $(SHARED) $(addprefix $(B)/,$(HAVE_TOOLS)) tests
+all: $(B)/libtunkit.a $(SHARED) $(addprefix $(B)/,$(HAVE_TOOLS))
 
 tests: $(UNIT_TESTS)
 
