@@ -6,11 +6,21 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "message.h"
 #include "tuncat-signals.h"
 
 #define BATCH 64	/* frames of one way before the other has its turn */
+/*
+ * After a batch of REST_AFTER frames more are on their way. Whoever sleeps in
+ * poll() right then is woken for each of them, and the waking is paid by the
+ * sender: on a machine where it is dear, batching lost to a plain loop by it.
+ * So the device is left alone for a moment, if its ring has room for that.
+ */
+#define REST_AFTER 4
+#define REST_US 50
+#define REST_RING 256
 #define RETRY_MS 10	/* after the kernel had no memory for a frame */
 
 enum { AT_DEVICE, AT_OUTPUT, AT_CAPTURE, AT_INPUT, AT_SIGNALS, AT_COUNT };
@@ -122,6 +132,8 @@ static void dump(struct relay *relay)
 		count(relay, &relay->out, &frame);
 	}
 	relay->hot = i == BATCH;
+	relay->resting = i >= REST_AFTER && i < BATCH &&
+			 relay->device->facts.tx_queue_len >= REST_RING;
 	if (!i)
 		return;
 	flush(relay);
@@ -243,7 +255,8 @@ static bool wants_frames(const struct relay *relay)
 static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
 {
 	fds[AT_DEVICE] = (struct pollfd){
-		.fd = tunkit_queue_fd(relay->device->queue),
+		.fd = relay->resting && !relay->holding ? -1 :
+		      tunkit_queue_fd(relay->device->queue),
 		.events = (wants_frames(relay) ? POLLIN : 0) |
 			  (relay->holding ? POLLOUT : 0),
 	};
@@ -265,6 +278,7 @@ static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
 	};
 }
 
+/* Milliseconds for poll(). */
 static int timeout(const struct relay *relay)
 {
 	int left = limits_left(&relay->limits);
@@ -277,6 +291,19 @@ static int timeout(const struct relay *relay)
 	if (relay->holding && (left < 0 || left > RETRY_MS))
 		return RETRY_MS;
 	return left;
+}
+
+static int wait_for_events(struct relay *relay, struct pollfd fds[AT_COUNT])
+{
+	const struct timespec rest = { .tv_nsec = REST_US * 1000 };
+	bool resting = relay->resting;
+	int ms = timeout(relay);
+
+	relay->resting = false;
+	relay->hot |= resting;
+	if (!resting || !ms)
+		return poll(fds, AT_COUNT, ms);
+	return ppoll(fds, AT_COUNT, &rest, NULL);
 }
 
 static void serve(struct relay *relay, const struct pollfd fds[AT_COUNT])
@@ -307,7 +334,7 @@ static void loop(struct relay *relay)
 	flush(relay);
 	while (!relay->done) {
 		prepare(relay, fds);
-		if (poll(fds, AT_COUNT, timeout(relay)) < 0 && errno != EINTR) {
+		if (wait_for_events(relay, fds) < 0 && errno != EINTR) {
 			message_error("poll: %s", strerror(errno));
 			finish(relay, TUNKIT_STATUS_FAILED);
 			break;

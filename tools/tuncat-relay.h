@@ -25,6 +25,7 @@ struct relay {
 	struct limits limits;
 	uint8_t *buffer;
 	bool hot;			/* more frames may wait in the device */
+	bool resting;			/* leaves the device alone a moment */
 	bool holding;			/* held is to be written again */
 	struct tunkit_frame held;
 	bool broken;			/* an output; it has been said */
