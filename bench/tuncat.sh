@@ -1,0 +1,212 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Measures tuncat against its peers in one run, interleaved; prints medians
+# and ratios. As root; everything happens in namespaces of its own.
+#
+#	bench/tuncat.sh bridge [ROUNDS [SECONDS]]	TCP through a bridge
+#	bench/tuncat.sh pipe [ROUNDS [SECONDS]]		a device into a pipe
+#
+# PIN=1 puts the sender of pipe on one CPU and the readers on the next.
+
+TOP=$(cd "$(dirname "$0")/.." && pwd)
+BUILD=${BUILD:-$TOP/build}
+TUNCAT=${TUNCAT:-$BUILD/tuncat}
+FRAMES=$BUILD/bench-frames
+WHAT=$1
+ROUNDS=${2:-7}
+SECONDS_EACH=${3:-1}
+
+if [ -z "$TUNKIT_BENCH" ]; then
+	mkdir -p "$BUILD" &&
+	${CC:-cc} -O2 -D_GNU_SOURCE -o "$FRAMES" "$TOP/bench/frames.c" || exit
+	TUNKIT_BENCH=1 exec unshare -nm "$0" "$@"
+fi
+mount -t tmpfs tunkit-bench /run && mkdir /run/netns || exit
+
+# Lines "KIND VALUE CPU" to medians; the ratio is to the kind BASE.
+medians() {
+	awk -v base="$1" '
+	{ n[$1]++; value[$1, n[$1]] = $2; cpu[$1, n[$1]] = $3 }
+	function median(list, kind,   i, j, swap) {
+		for (i = 1; i < n[kind]; i++)
+			for (j = i + 1; j <= n[kind]; j++)
+				if (list[kind, j] < list[kind, i]) {
+					swap = list[kind, i]
+					list[kind, i] = list[kind, j]
+					list[kind, j] = swap
+				}
+		return list[kind, int((n[kind] + 1) / 2)]
+	}
+	END {
+		for (kind in n)
+			printf "%-8s %12.3f %6.2fx %8.2f\n", kind,
+				m = median(value, kind),
+				m / median(value, base), median(cpu, kind)
+	}' | sort
+}
+
+# Seconds of CPU time that a process has used.
+cpu_of() {
+	awk '{ print ($14 + $15) / 100 }' "/proc/$1/stat"
+}
+
+end() {
+	kill "$1" && wait "$1"
+} 2>/dev/null
+
+# ---- TCP through a bridge ---------------------------------------------------
+
+make_tun() {
+	for n in 1 2; do
+		# shellcheck disable=SC2086
+		ip -n h$n tuntap add dev tun0 mode tun $1
+		ip -n h$n addr add 10.1.0.$n/24 dev tun0
+		ip -n h$n link set tun0 up
+	done
+}
+
+# Devices that another queue holds keep their layout: tuncat goes plain.
+start_plain() {
+	make_tun multi_queue
+	mkfifo /run/hold
+	"$TUNCAT" --quiet -S h1/tun0 <>/run/hold &
+	holder=$!
+	sleep 0.2
+	"$TUNCAT" --quiet h1/tun0 h2/tun0 &
+	PID=$!
+	sleep 0.2
+	end $holder
+	rm /run/hold
+}
+
+start_bridge() {
+	PID=
+	case $1 in
+	socat)
+		ip netns exec h1 socat \
+			TUN:10.1.0.1/24,tun-name=tun0,iff-no-pi,iff-up \
+			TUN:10.1.9.2/24,tun-name=tun9,iff-no-pi,iff-up &
+		PID=$!
+		sleep 0.3
+		ip -n h1 link set tun9 netns h2 name tun0
+		ip -n h2 addr add 10.1.0.2/24 dev tun0
+		ip -n h2 link set tun0 up ;;
+	loop)
+		ip tuntap add dev tun0 mode tun
+		ip tuntap add dev tun1 mode tun
+		"$FRAMES" join tun0 tun1 &
+		PID=$!
+		sleep 0.2
+		ip link set tun0 netns h1
+		ip link set tun1 netns h2 name tun0
+		for n in 1 2; do
+			ip -n h$n addr add 10.1.0.$n/24 dev tun0
+			ip -n h$n link set tun0 up
+		done ;;
+	offload)
+		make_tun
+		"$TUNCAT" --quiet h1/tun0 h2/tun0 &
+		PID=$! ;;
+	plain)
+		start_plain ;;
+	veth)
+		ip -n h1 link add tun0 type veth peer tun0 netns h2
+		for n in 1 2; do
+			ip -n h$n addr add 10.1.0.$n/24 dev tun0
+			ip -n h$n link set tun0 up
+		done ;;
+	esac
+	sleep 0.3
+}
+
+measure_bridge() {
+	start_bridge "$1"
+	ip netns exec h2 iperf3 -s -1 >/dev/null 2>&1 &
+	server=$!
+	sleep 0.3
+	result=$(ip netns exec h1 timeout "$((SECONDS_EACH + 5))" \
+		iperf3 -c 10.1.0.2 -t "$SECONDS_EACH" -J)
+	cpu=0
+	[ -z "$PID" ] || cpu=$(cpu_of "$PID")
+	echo "$result" | jq -r --arg kind "$1" --arg cpu "$cpu" '
+		.end.sum_received | "\($kind) \(.bits_per_second / 1e9) \(
+		($cpu | tonumber) / (.bytes / 1e9 + 1e-9))"'
+	[ -z "$PID" ] || end "$PID"
+	end $server
+	ip -n h1 link del tun0 2>/dev/null
+	ip -n h2 link del tun0 2>/dev/null
+}
+
+bench_bridge() {
+	ip netns add h1 && ip netns add h2 || exit
+	echo "TCP, one stream, MTU 1500: Gbit/s, to socat, CPU s/GB"
+	for _ in $(seq "$ROUNDS"); do
+		for kind in socat loop plain offload veth; do
+			measure_bridge $kind
+		done
+	done | medians socat
+}
+
+# ---- A device into a pipe ---------------------------------------------------
+
+pinned() {
+	cpu=$1
+	shift
+	[ -z "$PIN" ] || taskset -pc "$cpu" $BASHPID >/dev/null
+	exec "$@"
+}
+
+# measure_pipe KIND BYTES [bypass]
+measure_pipe() {
+	unit=$(($2 + 2))
+	pinned 1 "$FRAMES" count </run/pipe >/run/count &
+	counter=$!
+	case $1 in
+	loop)
+		unit=$2
+		pinned 1 "$FRAMES" loop tap0 >/run/pipe & ;;
+	tuncat)
+		pinned 1 "$TUNCAT" --quiet -R -F len16 tap0 >/run/pipe & ;;
+	socat)
+		unit=$2
+		pinned 1 socat -u TUN,tun-name=tap0,tun-type=tap,iff-no-pi \
+			STDOUT >/run/pipe & ;;
+	esac
+	PID=$!
+	sleep 0.3
+	(pinned 0 "$FRAMES" send tap0 "$2" "$SECONDS_EACH" "$3") >/run/sent
+	cpu=$(cpu_of $PID)
+	end $PID
+	wait $counter
+	awk -v kind="$1" -v unit="$unit" -v cpu="$cpu" -v time="$SECONDS_EACH" '
+		{ n = $1 / unit
+		  printf "%s %.3f %.3f\n", kind, n / time / 1000,
+			cpu * 1e6 / (n + 1) }' /run/count
+}
+
+bench_pipe() {
+	mkfifo /run/pipe
+	ip tuntap add dev tap0 mode tap
+	ip link set tap0 addrgenmode none
+	ip link set tap0 up
+	for bytes in 64 1500; do
+		for way in "" bypass; do
+			echo "$bytes bytes ${way:-qdisc}: kframes/s," \
+				"to a read/write loop, CPU us/frame"
+			for _ in $(seq "$ROUNDS"); do
+				for kind in loop tuncat socat; do
+					measure_pipe $kind $bytes $way
+				done
+			done | medians loop
+		done
+	done
+}
+
+case $WHAT in
+bridge | pipe)
+	bench_"$WHAT" ;;
+*)
+	sed -n 's/^#	//p' "$0"
+	exit 2 ;;
+esac
