@@ -133,7 +133,10 @@ static int join(const char *a, const char *b)
 			if (!fds[i].revents)
 				continue;
 			n = read(fds[i].fd, buffer, sizeof(buffer));
-			if (n < 0 || write(fds[!i].fd, buffer, n) < 0)
+			if (n < 0)
+				return 1;
+			/* A link that is not up yet refuses frames. */
+			if (write(fds[!i].fd, buffer, n) < 0 && errno != EIO)
 				return 1;
 		}
 	return 1;

@@ -189,12 +189,8 @@ test_limits() {
 	send_frames h1 10.1.0.2 2
 	wait_exit "$PID"
 	assertEquals "count" 0 $?
-	bridge tun -W 200ms
-	wait_exit "$PID"
-	assertEquals "time" 0 $?
-	bridge tun -i 200ms
-	wait_exit "$PID"
-	assertEquals "idle" 0 $?
+	assert_run 0 "$TUNCAT" -W 200ms h1/tun0 h2/tun0
+	assert_run 0 "$TUNCAT" -i 200ms h1/tun0 h2/tun0
 }
 
 test_usr1_prints_both_ways() {
