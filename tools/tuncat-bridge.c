@@ -12,11 +12,7 @@
 #include "message.h"
 #include "tuncat-signals.h"
 
-#define BATCH 64	/* frames of one way before the other has its turn */
-#define RETRIES 10	/* while the kernel has no memory for a frame, */
-#define RETRY_MS 10	/* this far apart */
-
-static void finish(struct bridge *bridge, int status)
+void bridge_finish(struct bridge *bridge, int status)
 {
 	uint64_t one = 1;
 
@@ -31,7 +27,7 @@ static void output_failed(struct bridge *bridge, int err)
 {
 	if (err != -EPIPE)
 		message_error("cannot write frames: %s", strerror(-err));
-	finish(bridge, err == -EPIPE ? 0 : TUNKIT_STATUS_FAILED);
+	bridge_finish(bridge, err == -EPIPE ? 0 : TUNKIT_STATUS_FAILED);
 }
 
 /*
@@ -70,12 +66,12 @@ static void show_on(struct bridge *bridge, struct output *output,
 		output_failed(bridge, err);
 }
 
-static bool shows(const struct bridge *bridge)
+bool bridge_shows(const struct bridge *bridge)
 {
 	return bridge->output->writer || bridge->capture->writer;
 }
 
-static void show(struct lane *lane, const struct tunkit_frame *frame)
+void bridge_show(struct lane *lane, const struct tunkit_frame *frame)
 {
 	struct bridge *bridge = lane->bridge;
 
@@ -85,11 +81,11 @@ static void show(struct lane *lane, const struct tunkit_frame *frame)
 	pthread_mutex_unlock(&bridge->lock);
 }
 
-static void flush(struct bridge *bridge)
+void bridge_flush(struct bridge *bridge)
 {
 	struct output *outputs[] = { bridge->output, bridge->capture };
 
-	if (!shows(bridge))
+	if (!bridge_shows(bridge))
 		return;
 	pthread_mutex_lock(&bridge->lock);
 	for (int i = 0; i < 2; i++) {
@@ -100,150 +96,6 @@ static void flush(struct bridge *bridge)
 		wait_for(bridge, outputs[i]);
 	}
 	pthread_mutex_unlock(&bridge->lock);
-}
-
-/* Makes a frame of one layout fit the other. */
-static int convert(struct lane *lane, struct tunkit_frame *frame)
-{
-	int err;
-
-	if (frame->has_vnet &&
-	    !tunkit_queue_layout(lane->to->queue)->vnet_hdr_size) {
-		if (frame->vnet.gso_type != TUNKIT_GSO_NONE)
-			return -EINVAL;
-		err = tunkit_frame_complete(&frame->vnet, (void *)frame->data,
-					    frame->len);
-		if (err)
-			return err;
-		frame->has_vnet = false;
-	}
-	return tunkit_queue_send(lane->to->queue, frame);
-}
-
-static int pass_once(struct lane *lane, struct tunkit_frame *frame, size_t len)
-{
-	if (lane->same)
-		return tunkit_queue_write(lane->to->queue, lane->buffer, len);
-	return convert(lane, frame);
-}
-
-static int pass(struct lane *lane, struct tunkit_frame *frame, size_t len)
-{
-	struct pollfd fd = {
-		.fd = tunkit_queue_fd(lane->to->queue),
-		.events = POLLOUT,
-	};
-	int err;
-
-	for (int i = 0; i < RETRIES; i++) {
-		err = pass_once(lane, frame, len);
-		if (err != -EAGAIN && err != -ENOMEM && err != -ENOBUFS &&
-		    err != -EINTR)
-			break;
-		/* POLLOUT may hold already when memory is what lacks. */
-		poll(&fd, err == -EAGAIN, RETRY_MS);
-	}
-	return err;
-}
-
-/* A lab bridge outlives a link that is taken down for a while. */
-static void write_failed(struct lane *lane, int err)
-{
-	tally_add(&lane->tally.refused, 1);
-	if (err == -EBADFD) {
-		finish(lane->bridge, device_failed(lane->to, TUNKIT_OP_WRITE,
-						   err));
-	} else if (err == -EIO && !lane->told_down) {
-		lane->told_down = true;
-		device_say_down(lane->to);
-	}
-}
-
-static void forward(struct lane *lane, size_t len)
-{
-	struct bridge *bridge = lane->bridge;
-	struct tunkit_frame frame;
-	int err;
-
-	tally_add(&lane->tally.frames, 1);
-	tally_add(&lane->tally.bytes, len);
-	if (!lane->same || shows(bridge)) {
-		err = tunkit_frame_decode(
-			tunkit_queue_layout(lane->from->queue), lane->buffer,
-			len, &frame);
-		if (err) {
-			write_failed(lane, err);
-			return;
-		}
-		if (frame.pi_flags & TUNKIT_PI_STRIP)
-			tally_add(&lane->tally.truncated, 1);
-		if (shows(bridge))
-			show(lane, &frame);
-	}
-	err = pass(lane, &frame, len);
-	if (err)
-		write_failed(lane, err);
-	else
-		lane->told_down = false;
-}
-
-/* False: -c has been reached and the last frame is taken already. */
-static bool spend(struct bridge *bridge)
-{
-	uint64_t left;
-
-	if (!bridge->options->count)
-		return true;
-	left = atomic_load(&bridge->budget);
-	while (left && !atomic_compare_exchange_weak(&bridge->budget, &left,
-						     left - 1))
-		;
-	return left;
-}
-
-/* Forwards until the device has no more, up to a batch; true: it may have. */
-static bool drain(struct lane *lane)
-{
-	struct bridge *bridge = lane->bridge;
-	int i;
-
-	for (i = 0; i < BATCH && !bridge->done; i++) {
-		ssize_t len = tunkit_queue_read(lane->from->queue,
-						lane->buffer,
-						TUNKIT_BUFFER_SIZE);
-
-		if (len == -EAGAIN || len == -EINTR)
-			break;
-		if (len < 0) {
-			finish(bridge, device_failed(lane->from,
-						     TUNKIT_OP_READ, len));
-			break;
-		}
-		if (!spend(bridge))
-			break;
-		forward(lane, len);
-		if (bridge->options->count && !bridge->budget)
-			finish(bridge, 0);
-	}
-	if (i) {
-		flush(bridge);
-		limits_touch(&bridge->limits);
-	}
-	return i == BATCH;
-}
-
-static void *run_lane(void *argument)
-{
-	struct lane *lane = argument;
-	struct pollfd fds[] = {
-		{ .fd = tunkit_queue_fd(lane->from->queue), .events = POLLIN },
-		{ .fd = lane->bridge->stop, .events = POLLIN },
-	};
-
-	while (!lane->bridge->done)
-		if (!drain(lane))
-			poll(fds, 2, -1);
-	return NULL;
 }
 
 static void report(struct bridge *bridge,
@@ -268,7 +120,7 @@ static void take_signals(struct bridge *bridge)
 			continue;
 		}
 		bridge->signal = number;
-		finish(bridge, 0);
+		bridge_finish(bridge, 0);
 	}
 }
 
@@ -285,23 +137,13 @@ static void supervise(struct bridge *bridge)
 		{ .fd = bridge->capture->writer ? bridge->capture->fd : -1 },
 		{ .fd = bridge->signals, .events = POLLIN },
 		{ .fd = bridge->stop, .events = POLLIN },
-		{ .fd = bridge->threads ? -1 :
-		  tunkit_queue_fd(bridge->devices[0].queue), .events = POLLIN },
-		{ .fd = bridge->threads ? -1 :
-		  tunkit_queue_fd(bridge->devices[1].queue), .events = POLLIN },
 	};
-	bool hot = false;
 
 	while (!bridge->done) {
-		poll(fds, 6, hot ? 0 : limits_left(&bridge->limits));
+		poll(fds, 4, limits_left(&bridge->limits));
 		take_signals(bridge);
 		if (!limits_left(&bridge->limits) || reader_left(fds))
-			finish(bridge, 0);
-		if (bridge->threads || bridge->done)
-			continue;
-		hot = drain(&bridge->lanes[0]);
-		if (drain(&bridge->lanes[1]))
-			hot = true;
+			bridge_finish(bridge, 0);
 	}
 }
 
@@ -331,12 +173,6 @@ static int agree(struct bridge *bridge)
 		message_error("cannot take offloads back: %s", strerror(-err));
 		return TUNKIT_STATUS_FAILED;
 	}
-	/*
-	 * Measured: plain frames go faster in two threads, because the work
-	 * of the receiving stack is done inside write(). With 64 KiB segments
-	 * one loop needs fewer wake-ups and leaves more for the two ends.
-	 */
-	bridge->threads = !segments;
 	message_verbose(segments ? "joined with segmentation and checksum "
 			"offload" : "joined without offload: plain frames");
 	return 0;
@@ -383,12 +219,12 @@ static int start_lanes(struct bridge *bridge)
 {
 	int err;
 
-	for (int i = 0; i < 2 && bridge->threads; i++) {
-		err = pthread_create(&bridge->lanes[i].thread, NULL, run_lane,
+	for (int i = 0; i < 2; i++) {
+		err = pthread_create(&bridge->lanes[i].thread, NULL, lane_run,
 				     &bridge->lanes[i]);
 		if (!err)
 			continue;
-		finish(bridge, TUNKIT_STATUS_FAILED);
+		bridge_finish(bridge, TUNKIT_STATUS_FAILED);
 		if (i)
 			pthread_join(bridge->lanes[0].thread, NULL);
 		return -err;
@@ -398,7 +234,7 @@ static int start_lanes(struct bridge *bridge)
 
 static void end_lanes(struct bridge *bridge)
 {
-	for (int i = 0; i < 2 && bridge->threads; i++)
+	for (int i = 0; i < 2; i++)
 		pthread_join(bridge->lanes[i].thread, NULL);
 	output_drain(bridge->output);
 	output_drain(bridge->capture);
