@@ -150,4 +150,4 @@ FORCE:
 .PHONY: all tests fuzz fuzz-targets objects check lint check-bootstrap demo dist clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
