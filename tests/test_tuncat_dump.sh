@@ -109,7 +109,9 @@ test_pi_on_request() {
 test_vde_framing() {
 	requires dpipe || return 0
 	receive h2
-	spawn dpipe "$TUNCAT" -F len16 h1/tap0 = "$TUNCAT" -F len16 h2/tap0
+	# dpipe leaves the two behind, each the other's reader.
+	spawn dpipe "$TUNCAT" -i 3s -F len16 h1/tap0 = \
+		"$TUNCAT" -i 3s -F len16 h2/tap0
 	wait_for attached h1/tap0
 	wait_for attached h2/tap0
 	send_frames h1 10.2.0.2 3
