@@ -46,7 +46,10 @@ int tk_ifindex(struct tunkit_ns *ns, const char *name)
 {
 	struct ifreq ifr = { 0 };
 
-	memcpy(ifr.ifr_name, name, strnlen(name, IFNAMSIZ - 1));
+	/* The ioctl cuts at a colon (aliases), we at the size: both find others. */
+	if (strlen(name) >= IFNAMSIZ || strchr(name, ':'))
+		return -ENODEV;
+	memcpy(ifr.ifr_name, name, strlen(name));
 	if (ioctl(nl_socket_get_fd(ns->socket), SIOCGIFINDEX, &ifr))
 		return -errno;
 	return ifr.ifr_ifindex;

@@ -268,6 +268,13 @@ static void a_failure_leaves_nothing(void)
 	opts.link.master = "nosuchbridge";
 	CHECK_INT(tunkit_device_create(ns, "left", &opts, &device), -ENODEV);
 	CHECK(!exists("left"));
+	/* Neither is cut to the name of a link that is there. */
+	opts.link.master = "lo:1";
+	CHECK_INT(tunkit_device_create(ns, "left", &opts, &device), -ENODEV);
+	CHECK_INT(netns_make("fifteen.letters", IFF_TAP | IFF_NO_PI), 0);
+	opts.link.master = "fifteen.letters.and.more";
+	CHECK_INT(tunkit_device_create(ns, "left", &opts, &device), -ENODEV);
+	delete("fifteen.letters");
 	opts.link.master = "lo";
 	CHECK(tunkit_device_create(ns, "left", &opts, &device) < 0);
 	CHECK(!exists("left"));
