@@ -41,6 +41,7 @@ static bool pid_path(const char *number, char *path, size_t size)
 
 static int open_nsfs(const char *where)
 {
+	struct stat st;
 	char path[PATH_MAX];
 	bool process = !strncmp(where, "pid:", 4) && !strchr(where, '/');
 	int fd;
@@ -52,7 +53,11 @@ static int open_nsfs(const char *where)
 			    NAMED_NS "/%s%s", where, "") >= (int)sizeof(path)) {
 		return -ENAMETOOLONG;
 	}
-	/* Whatever the path leads to, opening it must not block or act. */
+	/* Opening must not block or act, as it does on a FIFO or a watchdog. */
+	if (stat(path, &st))
+		return process && errno == ENOENT ? -ESRCH : -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return process && errno == ENOENT ? -ESRCH : -errno;
