@@ -11,6 +11,7 @@
 #include "internal.h"
 #include "list.h"
 #include "netlink.h"
+#include "ns.h"
 
 #define KNOWN_SET (TUNKIT_LINK_UP | TUNKIT_LINK_CARRIER | TUNKIT_LINK_MTU | \
 		   TUNKIT_LINK_MAC | TUNKIT_LINK_MASTER | TUNKIT_LINK_QUIET)
@@ -115,6 +116,7 @@ int tunkit_link_set(struct tunkit_ns *ns, int ifindex,
 	int err = tk_opts_read(&o, sizeof(o), opts);
 	uint8_t carrier = o.carrier;
 
+	ns->error[0] = '\0';
 	if (err)
 		return err;
 	if (o.set & ~KNOWN_SET)

@@ -250,6 +250,7 @@ int tunkit_queue_open(struct tunkit_ns *ns, const char *device,
 	size_t done;
 	int err = tk_opts_read(&o.opts, sizeof(o.opts), opts);
 
+	ns->error[0] = '\0';
 	if (!err)
 		err = check_opts(device, count, &o.opts);
 	if (err)

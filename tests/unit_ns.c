@@ -225,6 +225,7 @@ static void the_kernel_s_own_words(void)
 {
 	struct tunkit_device_opts opts = TUNKIT_INIT(opts);
 	struct tunkit_link_opts link = TUNKIT_INIT(link);
+	struct tunkit_queue *queue;
 	struct tunkit_device device;
 	struct tunkit_ns *ns;
 
@@ -235,6 +236,13 @@ static void the_kernel_s_own_words(void)
 	CHECK_INT(tunkit_link_set(ns, device.ifindex, &link), -EINVAL);
 	CHECK(tunkit_ns_error(ns));
 	CHECK(strstr(tunkit_ns_error(ns), "mtu"));
+	/* They are of that failure, not of a later one without words. */
+	CHECK_INT(tunkit_queue_open(ns, NULL, NULL, 1, &queue), -EINVAL);
+	CHECK(!tunkit_ns_error(ns));
+	CHECK_INT(tunkit_link_set(ns, device.ifindex, &link), -EINVAL);
+	CHECK(tunkit_ns_error(ns));
+	CHECK_INT(tunkit_link_set(ns, 0, &link), -ENODEV);
+	CHECK(!tunkit_ns_error(ns));
 	link.mtu = 1400;
 	CHECK_INT(tunkit_link_set(ns, device.ifindex, &link), 0);
 	CHECK(!tunkit_ns_error(ns));
