@@ -24,11 +24,29 @@
 /* Renames that udev may do between two questions about one device. */
 #define RENAMES_MAX	8
 
+/*
+ * The embedded struct ends the outer one, which has been read: what a later
+ * version appends to it is known to be zero, and must not be looked for here.
+ */
+static int read_link_opts(struct tunkit_link_opts *link)
+{
+	struct tunkit_link_opts given = *link;
+	int err;
+
+	if (!given.size || given.size > sizeof(given))
+		given.size = sizeof(given);
+	err = tk_opts_read(link, sizeof(*link), &given);
+	link->size = sizeof(*link);
+	return err;
+}
+
 static int read_opts(const struct tunkit_device_opts *opts,
 		     struct tunkit_device_opts *o)
 {
 	int err = tk_opts_read(o, sizeof(*o), opts);
 
+	if (!err)
+		err = read_link_opts(&o->link);
 	if (err)
 		return err;
 	if (o->set & ~KNOWN_SET || o->flags & ~KNOWN_FLAGS ||
@@ -38,8 +56,6 @@ static int read_opts(const struct tunkit_device_opts *opts,
 		o->kind = TUNKIT_TAP;
 	if (o->kind != TUNKIT_TUN && o->kind != TUNKIT_TAP)
 		return -EINVAL;
-	if (!o->link.size)
-		o->link.size = sizeof(o->link);
 	if (!(o->set & TUNKIT_DEVICE_SET_LINK))
 		o->link.set = 0;
 	return 0;

@@ -162,15 +162,18 @@ static void note(const struct tunkit_facts *facts,
 void tunkit_diagnose_facts(const struct tunkit_facts *given,
 			   struct tunkit_diagnosis *diagnosis)
 {
+	struct tunkit_failure failure;
 	struct tunkit_facts facts;
 	size_t i;
 
 	memset(diagnosis, 0, sizeof(*diagnosis));
-	if (tk_opts_read(&facts, sizeof(facts), given) || !facts.failure) {
+	if (tk_opts_read(&facts, sizeof(facts), given) || !facts.failure ||
+	    tk_opts_read(&failure, sizeof(failure), facts.failure)) {
 		tk_cause(diagnosis, TUNKIT_STATUS_FAILED, "invalid argument");
 		return;
 	}
-	if (!facts.failure->error) {
+	facts.failure = &failure;
+	if (!failure.error) {
 		note(&facts, diagnosis);
 		return;
 	}

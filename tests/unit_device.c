@@ -160,6 +160,33 @@ static void bad_options(void)
 	CHECK(!exists("bad"));
 }
 
+/* As a program does that was built with a later header. */
+static void options_of_another_version(void)
+{
+	struct {
+		struct tunkit_device_opts known;
+		size_t later;
+	} opts = { .known.size = sizeof(opts) };
+	struct tunkit_device device;
+
+	opts.known.set = TUNKIT_DEVICE_SET_LINK;
+	opts.known.link.size = sizeof(opts.known.link) + sizeof(opts.later);
+	opts.known.link.set = TUNKIT_LINK_MTU;
+	opts.known.link.mtu = 1400;
+	CHECK_INT(tunkit_device_create(ns, "later", &opts.known, &device), 0);
+	CHECK_INT(device.mtu, 1400);
+	delete("later");
+	opts.later = 1;
+	CHECK_INT(tunkit_device_create(ns, "later", &opts.known, &device),
+		  -E2BIG);
+	/* One built with a header before any of its fields. */
+	opts.known.size = sizeof(opts.known);
+	opts.known.link.size = sizeof(size_t);
+	CHECK_INT(tunkit_device_create(ns, "later", &opts.known, &device), 0);
+	CHECK_INT(device.mtu, 1500);
+	delete("later");
+}
+
 static void a_name_that_is_taken(void)
 {
 	struct tunkit_device_opts opts = TUNKIT_INIT(opts);
@@ -656,6 +683,7 @@ static const struct check_test tests[] = {
 	{ "no name is the next free one", no_name_is_the_next_free_one },
 	{ "flags are kept", flags_are_kept },
 	{ "bad options", bad_options },
+	{ "options of another version", options_of_another_version },
 	{ "a name that is taken", a_name_that_is_taken },
 	{ "the driver agrees on names", the_driver_agrees_on_names },
 	{ "ownerless by request alone", ownerless_by_request_alone },

@@ -475,11 +475,18 @@ static void overlong_text_is_cut(void)
 
 static void missing_size_is_answered(void)
 {
-	struct tunkit_facts facts = { 0 };
+	struct tunkit_failure failure = FAILURE(NS, -ENOENT);
+	struct tunkit_facts facts = { .failure = &failure };
 	struct tunkit_diagnosis diagnosis;
 
 	tunkit_diagnose_facts(&facts, &diagnosis);
 	CHECK_INT(diagnosis.status, TUNKIT_STATUS_FAILED);
+	CHECK_STR(diagnosis.cause, "invalid argument");
+	facts.size = sizeof(facts);
+	tunkit_diagnose_facts(&facts, &diagnosis);
+	CHECK_STR(diagnosis.cause, "no such network namespace");
+	failure.size = 0;
+	tunkit_diagnose_facts(&facts, &diagnosis);
 	CHECK_STR(diagnosis.cause, "invalid argument");
 }
 
