@@ -162,6 +162,27 @@ int tunkit_ns_open(const char *where, const struct tunkit_ns_opts *opts,
 	return 0;
 }
 
+int tk_ns_copy(struct tunkit_ns *ns, struct tunkit_ns **result)
+{
+	struct tunkit_ns *copy = calloc(1, sizeof(*copy));
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	copy->fd = -1;
+	if (ns->fd >= 0) {
+		copy->fd = fcntl(ns->fd, F_DUPFD_CLOEXEC, 0);
+		err = copy->fd < 0 ? -errno : 0;
+	}
+	if (!err)
+		err = tk_ns_run(copy, open_socket, copy);
+	if (err)
+		tunkit_ns_close(copy);
+	else
+		*result = copy;
+	return err;
+}
+
 void tunkit_ns_close(struct tunkit_ns *ns)
 {
 	if (!ns)

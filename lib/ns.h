@@ -25,6 +25,12 @@ struct tunkit_ns {
 int tk_ns_run(struct tunkit_ns *ns, int (*fn)(void *), void *arg);
 
 /*
+ * A second one of the same namespace, for requests of another object's. It has
+ * no name and no node.
+ */
+int tk_ns_copy(struct tunkit_ns *ns, struct tunkit_ns **copy);
+
+/*
  * Opens the clone node in the namespace (TUNSETIFF acts in the namespace that
  * its descriptor was opened in). Returns a close-on-exec, blocking descriptor
  * or: -ENOENT, -EACCES, -EPERM, -ENODEV no driver, -ENOTTY not a TUN node.

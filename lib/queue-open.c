@@ -167,13 +167,6 @@ static int attach_first(struct opening *o)
 	return fd;
 }
 
-/* Whether the settings of the device are no one's but ours. */
-static bool is_alone(const struct tunkit_device *device)
-{
-	return !device->multi_queue ||
-	       device->queues + device->queues_detached <= 1;
-}
-
 /* Takes fd over, also when there is no memory: NULL. */
 static struct tunkit_queue *queue_new(struct opening *o, int fd)
 {
@@ -188,6 +181,19 @@ static struct tunkit_queue *queue_new(struct opening *o, int fd)
 	atomic_fetch_add(&o->group->users, 1);
 	memcpy(queue->device, o->name, sizeof(queue->device));
 	return queue;
+}
+
+static int set_up(struct opening *o, struct tunkit_queue *queue)
+{
+	int err;
+
+	if (!tk_queue_is_alone(&o->device))
+		return 0;
+	err = tk_queue_set_up(queue, &o->opts, o->device.vnet_hdr);
+	if (err || !o->group->header_size || !o->device.multi_queue)
+		return err;
+	o->group->ifindex = o->device.ifindex;
+	return tk_ns_copy(o->ns, &o->group->ns);
 }
 
 static int open_first(struct opening *o, struct tunkit_queue **result)
@@ -207,8 +213,7 @@ static int open_first(struct opening *o, struct tunkit_queue **result)
 		free(o->group);
 		return -ENOMEM;
 	}
-	err = is_alone(&o->device) ?
-		tk_queue_set_up(queue, &o->opts, o->device.vnet_hdr) : 0;
+	err = set_up(o, queue);
 	flags = tk_queue_flags(fd, NULL);
 	if (!err)
 		err = flags < 0 ? flags :

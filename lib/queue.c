@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "list.h"
 #include "ns.h"
 
 /* Room for PI and any header size in use; the driver sets no upper bound. */
@@ -132,6 +133,16 @@ int tunkit_queue_borrow(pid_t pid, int fd, struct tunkit_queue **queue)
 	return err;
 }
 
+/* Whoever attached since reads headers of the size that was in force then. */
+static bool is_shared(const struct tk_queue_group *group)
+{
+	struct tk_link link;
+
+	return group->ns &&
+	       !tk_link_by_index(group->ns, group->ifindex, &link) &&
+	       !tk_queue_is_alone(&link.device);
+}
+
 /*
  * A later program on the same persistent device would otherwise read
  * segments of 64 KiB, or a header that it does not know of. Nothing helps
@@ -143,8 +154,14 @@ static void take_back(int fd, struct tk_queue_group *group)
 
 	if (atomic_load(&group->offload))
 		(void)ioctl(fd, TUNSETOFFLOAD, 0);
-	if (group->header_size)
+	if (group->header_size && !is_shared(group))
 		(void)ioctl(fd, TUNSETVNETHDRSZ, &size);
+}
+
+static void group_free(struct tk_queue_group *group)
+{
+	tunkit_ns_close(group->ns);
+	free(group);
 }
 
 void tunkit_queue_close(struct tunkit_queue *queue)
@@ -156,7 +173,7 @@ void tunkit_queue_close(struct tunkit_queue *queue)
 	group = queue->group;
 	if (group && atomic_fetch_sub(&group->users, 1) == 1) {
 		take_back(queue->fd, group);
-		free(group);
+		group_free(group);
 	}
 	close(queue->fd);
 	free(queue);
@@ -168,7 +185,7 @@ int tunkit_queue_release(struct tunkit_queue *queue)
 	int fd = queue->fd;
 
 	if (group && atomic_fetch_sub(&group->users, 1) == 1)
-		free(group);
+		group_free(group);
 	free(queue);
 	return fd;
 }

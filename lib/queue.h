@@ -14,6 +14,9 @@ struct tk_queue_group {
 	atomic_uint users;
 	atomic_bool offload;
 	bool header_size;
+	/* With header_size on a multi-queue device: to see who came since. */
+	struct tunkit_ns *ns;
+	int ifindex;
 };
 
 struct tunkit_queue {
@@ -23,6 +26,13 @@ struct tunkit_queue {
 	unsigned int offload;
 	struct tk_queue_group *group;	/* NULL: nothing is taken back */
 };
+
+/* Whether the settings of the device are no one's but its one queue's. */
+static inline bool tk_queue_is_alone(const struct tunkit_device *device)
+{
+	return !device->multi_queue ||
+	       device->queues + device->queues_detached <= 1;
+}
 
 /* TUNGETIFF: IFF_* as an unsigned number, or -errno; name may be NULL. */
 int tk_queue_flags(int fd, char name[TUNKIT_NAME_SIZE]);

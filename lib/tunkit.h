@@ -499,7 +499,8 @@ TUNKIT_API int tunkit_queue_borrow(pid_t pid, int fd,
 
 /*
  * Closes. The last of the queues of one open to go resets what the open or
- * tunkit_queue_set_offload() set on the device: offload, header size.
+ * tunkit_queue_set_offload() set on the device: offload, and, unless another
+ * program attached to it meanwhile and reads by it, header size.
  */
 TUNKIT_API void tunkit_queue_close(struct tunkit_queue *queue);
 

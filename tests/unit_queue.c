@@ -141,6 +141,27 @@ static void last_queue_of_an_open_resets(void)
 	clear();
 }
 
+static void header_size_stays_while_others_read_by_it(void)
+{
+	struct tunkit_queue *queue, *other;
+	int fd;
+
+	CHECK_INT(netns_make("mq0", IFF_TAP | IFF_NO_PI | IFF_MULTI_QUEUE), 0);
+	CHECK_INT(open_offload("mq0", 0, &queue), 0);
+	CHECK_INT(open_one("mq0", TUNKIT_QUEUE_VNET_HDR, &other), 0);
+	CHECK_INT(tunkit_queue_layout(other)->vnet_hdr_size, 12);
+	tunkit_queue_close(queue);
+	CHECK_INT(header_size(tunkit_queue_fd(other)), 12);
+	tunkit_queue_close(other);
+	CHECK_INT(open_offload("mq0", 0, &queue), 0);
+	tunkit_queue_close(queue);
+	fd = netns_attach("mq0", IFF_TAP | IFF_NO_PI | IFF_MULTI_QUEUE |
+				 IFF_VNET_HDR);
+	CHECK_INT(header_size(fd), 10);
+	close(fd);
+	clear();
+}
+
 static void set_offload_is_taken_back_too(void)
 {
 	struct tunkit_queue *queue;
@@ -325,6 +346,7 @@ static const struct check_test tests[] = {
 	TEST(keep_layout_takes_what_the_device_has),
 	TEST(close_resets_offload_and_header_size),
 	TEST(last_queue_of_an_open_resets),
+	TEST(header_size_stays_while_others_read_by_it),
 	TEST(set_offload_is_taken_back_too),
 	TEST(open_resets_what_a_killed_program_left),
 	TEST(unknown_offloads_are_left_out),
