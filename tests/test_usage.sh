@@ -52,4 +52,16 @@ test_output_that_cannot_be_written_is_a_failure() {
 	done
 }
 
+test_closed_standard_output_gets_no_descriptor() {
+	requires tun || return 0
+	"$TUNQ" list >&- 2>"$TMP/err"
+	assertEquals 1 $?
+	assertContains "$(cat "$TMP/err")" "standard output"
+	# shellcheck disable=SC2016
+	spawn sh -c 'exec "$0" -R -U root --create tcl0 >&-' "$TUNCAT"
+	wait_for grep -rqs "iff:.*tcl0" "/proc/$PID/fdinfo"
+	assertEquals "/dev/null" "$(readlink "/proc/$PID/fd/1")"
+	kill "$PID"
+}
+
 . shunit2

@@ -2,6 +2,7 @@
 #include "option.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,6 +202,21 @@ static void set_version(const char *tool)
 	argp_program_version = version;
 }
 
+/*
+ * A closed standard descriptor would be given to a queue or a file, and what
+ * is written to it would become a frame. Opened the other way round, its use
+ * fails as that of a closed one does.
+ */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			exit(TUNKIT_STATUS_FAILED);
+	}
+}
+
 int option_parse(const struct option_tool *tool, int argc, char **argv,
 		 unsigned int flags, argp_parser_t handle, void *input)
 {
@@ -215,6 +231,7 @@ int option_parse(const struct option_tool *tool, int argc, char **argv,
 	};
 	error_t error = ENOMEM;
 
+	fill_standard_descriptors();
 	argp_err_exit_status = TUNKIT_STATUS_USAGE;
 	set_version(tool->name);
 	if (table && text) {

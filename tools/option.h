@@ -58,6 +58,8 @@ struct option_tool {
  * --version and a hidden --options (the table as text, for the completions
  * and tests: one row a line, tab-separated) are added here. Wrong usage exits
  * with 2. flags are argp's (ARGP_IN_ORDER). Returns argp_parse()'s error.
+ * Comes before everything that opens descriptors: standard ones that are
+ * closed are kept out of reach first.
  */
 int option_parse(const struct option_tool *tool, int argc, char **argv,
 		 unsigned int flags, argp_parser_t handle, void *input);

@@ -3,7 +3,6 @@
 #include "tunq.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -119,28 +118,11 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/*
- * A closed standard descriptor would be given to a queue, and a message
- * written to it would become a frame.
- */
-static int fill_standard_descriptors(void)
-{
-	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
-			continue;
-		if (open("/dev/null", O_RDWR) != fd)
-			return -1;
-	}
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	int index = 0;
 
 	message_tool = "tunq";
-	if (fill_standard_descriptors())
-		return TUNKIT_STATUS_FAILED;
 	if (option_parse(&tool, argc, argv, ARGP_IN_ORDER, handle, &index) ||
 	    !index)
 		return TUNKIT_STATUS_USAGE;
