@@ -129,6 +129,20 @@ test_quiet_holds_for_its_line() {
 	assertEquals "tunctl: batch:2: nosuch2: is not there" "$ERR"
 }
 
+test_wrong_options_make_nothing() {
+	requires tun || return 0
+	for option in --help --usage --version --options -h -V '-?' --bogus \
+		-u '-n -p tap0' '-l -d tap0' '-n --mac 02:00:00:00:00:01 tap0'; do
+		batch 2 <<-EOF
+			$option
+		EOF
+		assertEquals "$option: stdout" "" "$OUT"
+		assertEquals "$option: $ERR" 1 "$(wc -l <"$TMP/err")"
+		assertContains "$ERR" "tunctl: batch:1: "
+		assertEquals "$option" "" "$("$TUNCTL" -l)"
+	done
+}
+
 test_answers_line_by_line() {
 	requires tun || return 0
 	mkfifo "$TMP/in"

@@ -124,6 +124,9 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		return 0;
 	}
+	/* The hint at --help is for who typed the command. */
+	if (key == ARGP_KEY_INIT && state->flags & ARGP_NO_HELP)
+		state->err_stream = NULL;
 	state->input = call->input;
 	error = call->handle(key, argument, state);
 	state->input = call;
@@ -154,7 +157,7 @@ static struct argp_option argp_row(const struct option_row *row, int group)
 }
 
 /* argp's table from ours, or NULL: no memory. Also finds call->has_h. */
-static struct argp_option *argp_table(struct call *call)
+static struct argp_option *argp_table(struct call *call, unsigned int flags)
 {
 	const struct option_row *rows = call->tool->rows;
 	struct argp_option *table;
@@ -172,10 +175,12 @@ static struct argp_option *argp_table(struct call *call)
 		call->has_h |= rows[i].key == 'h';
 		table[i] = argp_row(&rows[i], group);
 	}
-	table[i++] = (struct argp_option){
-		.name = "options", .key = KEY_LIST, .flags = OPTION_HIDDEN,
-	};
-	if (!call->has_h)
+	if (!(flags & ARGP_NO_HELP))
+		table[i++] = (struct argp_option){
+			.name = "options", .key = KEY_LIST,
+			.flags = OPTION_HIDDEN,
+		};
+	if (!call->has_h && !(flags & ARGP_NO_HELP))
 		table[i] = (struct argp_option){
 			.key = 'h', .flags = OPTION_HIDDEN,
 		};
@@ -221,7 +226,7 @@ int option_parse(const struct option_tool *tool, int argc, char **argv,
 		 unsigned int flags, argp_parser_t handle, void *input)
 {
 	struct call call = { .tool = tool, .handle = handle, .input = input };
-	struct argp_option *table = argp_table(&call);
+	struct argp_option *table = argp_table(&call, flags);
 	char *text = argp_text(tool);
 	struct argp argp = {
 		.options = table,

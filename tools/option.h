@@ -57,7 +57,9 @@ struct option_tool {
  * state->input. --help (and -h where the table has no other -h), --usage,
  * --version and a hidden --options (the table as text, for the completions
  * and tests: one row a line, tab-separated) are added here. Wrong usage exits
- * with 2. flags are argp's (ARGP_IN_ORDER). Returns argp_parse()'s error.
+ * with 2. flags are argp's: ARGP_IN_ORDER, or ARGP_NO_EXIT and ARGP_NO_HELP for
+ * arguments that no one typed as a command: the four above are wrong usage
+ * then, and handle prints its messages itself. Returns argp_parse()'s error.
  * Comes before everything that opens descriptors: standard ones that are
  * closed are kept out of reach first.
  */

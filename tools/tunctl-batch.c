@@ -26,7 +26,8 @@ static int run_request(struct batch *batch, int argc)
 		.node = batch->outer->node,
 		.brief = batch->outer->brief,
 	};
-	int status = request_parse(argc, batch->words, ARGP_NO_EXIT, &request);
+	int status = request_parse(argc, batch->words,
+				   ARGP_NO_EXIT | ARGP_NO_HELP, &request);
 
 	if (!status && request.verb == VERB_BATCH) {
 		message_error("--batch inside a batch");

@@ -99,22 +99,20 @@ static int add_name(struct request *request, const char *name)
 	return 0;
 }
 
-static int set_verb(struct request *request, enum verb verb,
-		    struct argp_state *state)
+static int set_verb(struct request *request, enum verb verb)
 {
 	if (request->verb != VERB_CREATE && request->verb != verb) {
-		argp_error(state, "only one of -d, -l and --batch");
+		message_error("only one of -d, -l and --batch");
 		return EINVAL;
 	}
 	request->verb = verb;
 	return 0;
 }
 
-static int set_kind(struct request *request, enum tunkit_kind kind,
-		    struct argp_state *state)
+static int set_kind(struct request *request, enum tunkit_kind kind)
 {
 	if (request->device.kind && request->device.kind != kind) {
-		argp_error(state, "-n (TUN) and -p (TAP) exclude each other");
+		message_error("-n (TUN) and -p (TAP) exclude each other");
 		return EINVAL;
 	}
 	request->device.kind = kind;
@@ -222,12 +220,12 @@ static error_t parse_key(int key, char *text, struct argp_state *state)
 	case 'd':
 		if (text && add_name(request, text))
 			return ENOMEM;
-		return set_verb(request, VERB_DELETE, state);
+		return set_verb(request, VERB_DELETE);
 	case 'l':
-		return set_verb(request, VERB_LIST, state);
+		return set_verb(request, VERB_LIST);
 	case KEY_BATCH:
 		request->batch = text;
-		return set_verb(request, VERB_BATCH, state);
+		return set_verb(request, VERB_BATCH);
 	case 't':
 	case ARGP_KEY_ARG:
 		return add_name(request, text);
@@ -246,9 +244,9 @@ static error_t parse_key(int key, char *text, struct argp_state *state)
 	case 'g':
 		return set_group(&request->device, text);
 	case 'n':
-		return set_kind(request, TUNKIT_TUN, state);
+		return set_kind(request, TUNKIT_TUN);
 	case 'p':
-		return set_kind(request, TUNKIT_TAP, state);
+		return set_kind(request, TUNKIT_TAP);
 	case KEY_STRICT:
 		request->strict = true;
 		return 0;
@@ -292,6 +290,9 @@ static const char *find_conflict(const struct request *request)
 		return "--force goes with -d or --batch";
 	if (request->unused && request->force)
 		return "--unused and --force exclude each other";
+	if (request->device.kind == TUNKIT_TUN &&
+	    request->device.link.set & TUNKIT_LINK_MAC)
+		return "--mac is for TAP devices: a TUN device has no address";
 	if ((set & TUNKIT_DEVICE_ANYONE) && (set & owned))
 		return "--anyone excludes -u and -g";
 	/* uml-utilities let -u and -g pass with -d. */
