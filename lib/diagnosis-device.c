@@ -19,8 +19,8 @@ static void held_remedy(const struct tunkit_facts *facts,
 	struct tk_text name = tk_word(facts->failure->device);
 
 	if (operation == TUNKIT_OP_DELETE)
-		tk_remedy(diagnosis, "stop it, or use 'tunctl -d --force %s'",
-			  name.text);
+		tk_remedy(diagnosis, "stop it, or use '%stunctl -d --force %s'",
+			  facts->net_admin ? "" : "sudo ", name.text);
 	else if (operation == TUNKIT_OP_ADJUST)
 		tk_remedy(diagnosis,
 			  "stop it first: owner and group of a single-queue device can only be changed while no process holds it");
