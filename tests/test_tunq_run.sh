@@ -187,6 +187,9 @@ test_absent_device() {
 		'ip -o link show $TUNQ_DEV >/dev/null && echo $TUNQ_DEV $TUNQ_FDS'
 	assertEquals "tq0 3:4" "$OUT"
 	assertTrue "goes with the command" "device_gone tq0"
+	multi_queue_tap tq0
+	assert_run 3 "$TUNQ" run --create --tun tq0 -- echo ran
+	assertEquals "tunq: tq0: is a tap device, tun was asked" "$ERR"
 }
 
 test_layout_of_a_held_device() {

@@ -106,6 +106,9 @@ static int open_queues(struct run *run, const struct tunq_target *target)
 				   "again with 'tunctl -m'",
 				   "is single-queue, and %lu queues were asked",
 				   run->count);
+	if (!err && run->tun && device.kind != TUNKIT_TUN)
+		return tunq_refuse(target->device, TUNKIT_STATUS_STATE, NULL,
+				   "is a tap device, tun was asked");
 	opts.kind = run->tun ? TUNKIT_TUN : TUNKIT_TAP;
 	opts.flags = run->flags;
 	if (run->count > 1)
