@@ -35,28 +35,70 @@ static int compare(const void *left, const void *right)
 	return order ? order : (a->fd > b->fd) - (a->fd < b->fd);
 }
 
-static bool is_same_file(const struct tunkit_holder *a,
+/* The queues of one device met so far, in the order that kcmp() has. */
+struct known {
+	const struct tunkit_holder **first;	/* one holder of each */
+	size_t count;
+};
+
+/* 0: one queue, 1: a before b, 2: after; other: they may not be compared. */
+static int compare_files(const struct tunkit_holder *a,
 			 const struct tunkit_holder *b)
 {
-	return !syscall(SYS_kcmp, a->pid, b->pid, KCMP_FILE, a->fd, b->fd);
+	return syscall(SYS_kcmp, a->pid, b->pid, KCMP_FILE, a->fd, b->fd);
+}
+
+/*
+ * The holder met before that shares the queue, or NULL: then this one is kept
+ * as the first. In a bridge of many processes all of them hold all queues, so
+ * each is looked for by halves.
+ */
+static const struct tunkit_holder *meet(struct known *known,
+					const struct tunkit_holder *holder)
+{
+	size_t low = 0, high = known->count;
+
+	/* Who may not be looked at has no place in the order. */
+	if (compare_files(holder, holder))
+		return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_files(holder, known->first[middle]);
+
+		if (!order)
+			return known->first[middle];
+		if (order == 1)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	memmove(known->first + low + 1, known->first + low,
+		(known->count - low) * sizeof(*known->first));
+	known->first[low] = holder;
+	known->count++;
+	return NULL;
 }
 
 /* dup() and fork() share one queue: each gets the number of the first. */
-static void number(struct tunkit_holder *all, size_t count)
+static int number(struct tunkit_holder *all, size_t count)
 {
+	struct known known = { 0 };
 	unsigned int next = 0;
-	size_t i, j, begin = 0;
+	size_t i;
 
+	known.first = calloc(count + 1, sizeof(*known.first));
+	if (!known.first)
+		return -ENOMEM;
 	for (i = 0; i < count; i++) {
-		if (strcmp(all[i].device, all[begin].device)) {
-			begin = i;
-			next = 0;
-		}
-		for (j = begin; j < i; j++)
-			if (is_same_file(&all[j], &all[i]))
-				break;
-		all[i].queue = j < i ? all[j].queue : next++;
+		const struct tunkit_holder *first;
+
+		if (i && strcmp(all[i].device, all[i - 1].device))
+			known.count = next = 0;
+		first = meet(&known, &all[i]);
+		all[i].queue = first ? first->queue : next++;
 	}
+	free(known.first);
+	return 0;
 }
 
 int tunkit_holders_scan(struct tunkit_ns *ns, const char *device,
@@ -72,15 +114,15 @@ int tunkit_holders_scan(struct tunkit_ns *ns, const char *device,
 	found = calloc(1, sizeof(*found));
 	err = found ? tk_holders_collect(ns, device, list, found) : -ENOMEM;
 	tunkit_device_list_free(list);
-	if (err) {
-		tunkit_holders_free(found);
-		return err;
-	}
-	if (found->count)
+	if (!err && found->count) {
 		qsort(found->all, found->count, sizeof(*found->all), compare);
-	number(found->all, found->count);
-	*holders = found;
-	return 0;
+		err = number(found->all, found->count);
+	}
+	if (err)
+		tunkit_holders_free(found);
+	else
+		*holders = found;
+	return err;
 }
 
 size_t tunkit_holders_count(const struct tunkit_holders *holders)

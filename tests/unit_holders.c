@@ -149,6 +149,29 @@ static int hold_nothing(void)
 	return 0;
 }
 
+/* Opened and inherited in one order, kept in memory in any. */
+static void each_of_many_shared_queues_has_its_number(void)
+{
+	enum { QUEUES = 32 };
+	struct tunkit_holders *holders;
+	struct child child;
+	int fds[QUEUES], i;
+
+	for (i = 0; i < QUEUES; i++) {
+		fds[i] = netns_attach("mq0", TAP | IFF_MULTI_QUEUE);
+		CHECK(fds[i] >= 0);
+	}
+	child = start(hold_nothing);
+	holders = scan("mq0");
+	CHECK_INT(tunkit_holders_count(holders), 2 * QUEUES);
+	for (i = 0; i < 2 * QUEUES; i++)
+		CHECK_INT(tunkit_holders_at(holders, i)->queue, i % QUEUES);
+	tunkit_holders_free(holders);
+	stop(child);
+	for (i = 0; i < QUEUES; i++)
+		close(fds[i]);
+}
+
 static void fork_shares_the_queue(void)
 {
 	struct tunkit_holders *holders;
@@ -280,6 +303,7 @@ static const struct check_test tests[] = {
 	TEST(holder_is_named_in_full),
 	TEST(the_scan_leaves_no_copy_behind),
 	TEST(shared_queues_have_one_number),
+	TEST(each_of_many_shared_queues_has_its_number),
 	TEST(fork_shares_the_queue),
 	TEST(twin_in_another_namespace_is_left_out),
 	TEST(all_devices_are_in_order),
