@@ -31,6 +31,7 @@ struct scan {
 struct process {
 	pid_t pid;
 	int pidfd;		/* -1: not opened yet, or refused */
+	bool unreadable;	/* a descriptor that may be a queue is */
 	bool known;
 	uid_t uid;
 	char command[64];
@@ -96,13 +97,17 @@ static bool inspect(const struct scan *scan, struct process *process,
 }
 
 /* The name after "iff:" in fdinfo; false: none, so no device. */
-static bool read_name(const struct scan *scan, pid_t pid, int fd,
+static bool read_name(const struct scan *scan, struct process *process, int fd,
 		      char name[TUNKIT_NAME_SIZE])
 {
 	char path[64], text[512], *line;
+	ssize_t len;
 
-	snprintf(path, sizeof(path), "%d/fdinfo/%d", pid, fd);
-	if (tk_proc_read(scan->proc, path, text, sizeof(text)) < 0)
+	snprintf(path, sizeof(path), "%d/fdinfo/%d", process->pid, fd);
+	len = tk_proc_read(scan->proc, path, text, sizeof(text));
+	if (len == -EACCES || len == -EPERM)
+		process->unreadable = true;
+	if (len < 0)
 		return false;
 	line = strstr(text, "\niff:\t");
 	return line && sscanf(line + 6, "%15s", name) == 1;
@@ -113,7 +118,7 @@ static int add(struct scan *scan, struct process *process, int fd)
 	struct tunkit_holder holder = { .pid = process->pid, .fd = fd };
 	struct tunkit_holder *slot;
 
-	if (!read_name(scan, process->pid, fd, holder.device) ||
+	if (!read_name(scan, process, fd, holder.device) ||
 	    !is_wanted(scan, holder.device) ||
 	    !inspect(scan, process, &holder))
 		return 0;
@@ -133,17 +138,16 @@ static int add(struct scan *scan, struct process *process, int fd)
 
 /*
  * One statx() a descriptor costs half of what opening its fdinfo does, and
- * asks no file server: only clone nodes are looked at closer.
+ * asks no file server: only clone nodes are looked at closer, and what may be
+ * one because the question is refused (SELinux denies it file by file).
  */
-static bool is_clone_node(int dir, const char *name, bool *refused)
+static bool may_be_clone_node(int dir, const char *name)
 {
 	struct stat st = { 0 };
 	struct statx stx;
 
-	if (statx(dir, name, AT_STATX_DONT_SYNC, STATX_TYPE, &stx)) {
-		*refused |= errno == EACCES || errno == EPERM;
-		return false;
-	}
+	if (statx(dir, name, AT_STATX_DONT_SYNC, STATX_TYPE, &stx))
+		return errno == EACCES || errno == EPERM;
 	if (!S_ISCHR(stx.stx_mode))
 		return false;
 	st.st_mode = stx.stx_mode;
@@ -157,15 +161,13 @@ static int scan_descriptors(struct scan *scan, pid_t pid, DIR *stream,
 {
 	struct process process = { .pid = pid, .pidfd = -1 };
 	struct dirent *entry;
-	bool refused = false;
 	int err = 0;
 
 	while (!err && (entry = readdir(stream)))
 		if (*entry->d_name != '.' &&
-		    (fdinfo || is_clone_node(dirfd(stream), entry->d_name,
-					     &refused)))
+		    (fdinfo || may_be_clone_node(dirfd(stream), entry->d_name)))
 			err = add(scan, &process, atoi(entry->d_name));
-	scan->found->unreadable += refused;
+	scan->found->unreadable += process.unreadable;
 	if (process.pidfd >= 0)
 		close(process.pidfd);
 	return err;
