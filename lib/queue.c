@@ -259,12 +259,27 @@ int tunkit_queue_detach(struct tunkit_queue *queue)
 	return set_state(queue, TUNKIT_QUEUE_DETACHED);
 }
 
+/*
+ * Older drivers fill the first 10 bytes of a longer header and skip the rest,
+ * where what the buffer had before would be taken for fields.
+ */
+static void clear_headers(const struct tunkit_layout *layout, void *buffer,
+			  size_t size)
+{
+	size_t headers = TUNKIT_PI_SIZE + (size_t)layout->vnet_hdr_size;
+
+	if (layout->vnet_hdr_size > TUNKIT_VNET_SIZE)
+		memset(buffer, 0, headers < size ? headers : size);
+}
+
 ssize_t tunkit_queue_read(struct tunkit_queue *queue, void *buffer,
 			  size_t size)
 {
-	ssize_t len = read(queue->fd, buffer, size);
+	ssize_t len;
 	int err;
 
+	clear_headers(&queue->layout, buffer, size);
+	len = read(queue->fd, buffer, size);
 	if (len >= 0)
 		return len;
 	err = -errno;

@@ -114,6 +114,31 @@ static void truncated_read_sets_strip(void)
 	tunkit_queue_close(queue);
 }
 
+static void header_fields_are_of_this_frame(void)
+{
+	struct tunkit_queue_opts opts = TUNKIT_INIT(opts);
+	struct tunkit_frame frame;
+	struct tunkit_queue *queue;
+	uint8_t buffer[2048];
+
+	opts.flags = TUNKIT_QUEUE_CREATE | TUNKIT_QUEUE_VNET_HDR;
+	opts.vnet_hdr_size = TUNKIT_VNET_SIZE_TUNNEL;
+	CHECK_INT(tunkit_queue_open(ns, "field0", &opts, 1, &queue), 0);
+	CHECK_INT(netns_up("field0"), 0);
+	memset(buffer, 0xff, sizeof(buffer));
+	alarm(10);
+	CHECK_INT(tunkit_queue_receive(queue, buffer, sizeof(buffer), &frame),
+		  0);
+	alarm(0);
+	CHECK(frame.has_vnet && !frame.vnet.gso_type);
+	CHECK_INT(frame.vnet.num_buffers, 0);
+	CHECK_INT(frame.vnet.hash_value, 0);
+	CHECK_INT(frame.vnet.hash_report, 0);
+	CHECK_INT(frame.vnet.outer_th_offset, 0);
+	CHECK_INT(frame.vnet.inner_nh_offset, 0);
+	tunkit_queue_close(queue);
+}
+
 static void queues_attach_and_detach(void)
 {
 	enum tunkit_queue_state state = TUNKIT_QUEUE_UNKNOWN;
@@ -204,6 +229,7 @@ static const struct check_test tests[] = {
 	TEST(deletion_wakes_a_sleeping_read),
 	TEST(write_needs_the_link_up),
 	TEST(truncated_read_sets_strip),
+	TEST(header_fields_are_of_this_frame),
 	TEST(queues_attach_and_detach),
 	TEST(descriptors_from_elsewhere_are_checked),
 	TEST(queues_of_others_are_borrowed),
