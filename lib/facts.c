@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -56,42 +56,39 @@ static const char *group_name(gid_t gid, struct name *name)
 
 static bool is_in_group(gid_t group)
 {
-	int count = getgroups(0, NULL), i;
-	gid_t *groups;
-	bool found = getegid() == group;
-
-	if (found || count <= 0)
-		return found;
-	groups = calloc(count, sizeof(*groups));
-	if (!groups)
-		return false;
-	count = getgroups(count, groups);
-	for (i = 0; i < count && !found; i++)
-		found = groups[i] == group;
-	free(groups);
-	return found;
+	return getegid() == group || group_member(group);
 }
 
 /* Whether a line of uid_map or gid_map covers id; unreadable: yes. */
 static bool is_mapped(const char *path, unsigned int id)
 {
-	char text[4096], *line, *rest = text;
 	unsigned int first, outside, count;
+	FILE *file = fopen(path, "re");
+	bool mapped = !file;
 
-	if (tk_proc_read(AT_FDCWD, path, text, sizeof(text)) < 0)
-		return true;
-	while ((line = strsep(&rest, "\n")))
-		if (sscanf(line, "%u %u %u", &first, &outside, &count) == 3 &&
-		    id >= first && id - first < count)
-			return true;
-	return false;
+	while (!mapped && fscanf(file, "%u %u %u", &first, &outside,
+				 &count) == 3)
+		mapped = id >= first && id - first < count;
+	if (file)
+		fclose(file);
+	return mapped;
+}
+
+static bool has_net_admin(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+	return !syscall(SYS_capget, &header, sets) &&
+	       sets[CAP_TO_INDEX(CAP_NET_ADMIN)].effective &
+	       CAP_TO_MASK(CAP_NET_ADMIN);
 }
 
 static void collect_caller(struct tunkit_facts *facts)
 {
 	const struct tunkit_failure *failure = facts->failure;
-	char text[4096], *line;
-	unsigned long long caps;
 
 	facts->uid = geteuid();
 	facts->user_ns = !is_mapped("/proc/self/uid_map", 0xfffffffeu);
@@ -99,12 +96,7 @@ static void collect_caller(struct tunkit_facts *facts)
 		!is_mapped("/proc/self/uid_map", failure->owner);
 	facts->group_unmapped = failure->group != (gid_t)-1 &&
 		!is_mapped("/proc/self/gid_map", failure->group);
-	if (tk_proc_read(AT_FDCWD, "/proc/self/status", text,
-			 sizeof(text)) < 0)
-		return;
-	line = strstr(text, "\nCapEff:");
-	if (line && sscanf(line, "\nCapEff: %llx", &caps) == 1)
-		facts->net_admin = caps >> CAP_NET_ADMIN & 1;
+	facts->net_admin = has_net_admin();
 }
 
 /* /proc/misc holds the driver's line from its registration on. */

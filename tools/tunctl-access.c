@@ -38,23 +38,12 @@ void warn_lockout(const struct tunkit_device *device, const char *label)
 		      label, owner->pw_name, group_name(device->group));
 }
 
-static bool caller_in_group(gid_t group)
-{
-	gid_t groups[65536 / sizeof(gid_t)];
-	int i, count = getgroups(sizeof(groups) / sizeof(groups[0]), groups);
-
-	for (i = 0; i < count; i++) {
-		if (groups[i] == group)
-			return true;
-	}
-	return getegid() == group;
-}
-
 bool may_attach(const struct tunkit_device *device)
 {
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN))
 		return true;
 	if (device->has_owner && device->owner != geteuid())
 		return false;
-	return !device->has_group || caller_in_group(device->group);
+	return !device->has_group || getegid() == device->group ||
+	       group_member(device->group);
 }
