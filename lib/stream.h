@@ -52,7 +52,6 @@ struct tk_pcap {
 	bool started;		/* the file header is behind us */
 	bool swapped;
 	unsigned int link_type;
-	size_t link_header;	/* bytes before the packet: SLL */
 };
 
 struct tk_hex {

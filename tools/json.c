@@ -80,14 +80,12 @@ static void open_group(struct json *json, const char *key, int bracket)
 {
 	begin_value(json, key);
 	putc(bracket, json->out);
-	json->depth++;
 	json->first = true;
 }
 
 static void close_group(struct json *json, int bracket)
 {
 	putc(bracket, json->out);
-	json->depth--;
 	json->first = false;
 }
 

@@ -12,7 +12,6 @@
 
 struct json {
 	FILE *out;
-	unsigned int depth;
 	bool first;		/* nothing stands in the open array or object */
 };
 

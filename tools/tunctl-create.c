@@ -154,7 +154,7 @@ static void warn_tun_name(const struct work *work)
 		return;
 	warned = true;
 	message_note("%s: is a TAP device in spite of its name; -n makes a TUN",
-		     work->target->device);
+		     target_label(work->target, work->target->device));
 }
 
 static int create(struct work *work)
