@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Numbers in frames: any alignment, a given byte order. */
-#ifndef BYTES_H
-#define BYTES_H
+#ifndef TUNKIT_BYTES_H
+#define TUNKIT_BYTES_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,4 +57,4 @@ static inline void tk_put_16(uint8_t *p, uint16_t value, bool big_endian)
 		tk_put_le16(p, value);
 }
 
-#endif /* BYTES_H */
+#endif /* TUNKIT_BYTES_H */

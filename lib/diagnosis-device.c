@@ -16,7 +16,7 @@ static void held_remedy(const struct tunkit_facts *facts,
 {
 	enum tunkit_operation operation = facts->failure->operation;
 	bool multi = facts->device && facts->device->multi_queue;
-	struct tk_text name = tk_word(facts->failure->device);
+	struct tk_shown name = tk_word(facts->failure->device);
 
 	if (operation == TUNKIT_OP_DELETE)
 		tk_remedy(diagnosis, "stop it, or use '%stunctl -d --force %s'",
@@ -70,7 +70,7 @@ static bool exists(const struct tunkit_facts *facts,
 		   struct tunkit_diagnosis *diagnosis)
 {
 	const struct tunkit_device *device = facts->device;
-	struct tk_text owner = { "-" }, holders = { "not held" };
+	struct tk_shown owner = { "-" }, holders = { "not held" };
 	const char *by = "";
 
 	if (!device) {
@@ -81,7 +81,7 @@ static bool exists(const struct tunkit_facts *facts,
 		return true;
 	}
 	if (device->has_owner && facts->owner_name)
-		owner = tk_text(facts->owner_name);
+		owner = tk_shown(facts->owner_name);
 	else if (device->has_owner)
 		owner = tk_id(device->owner, NULL);
 	if (facts->holders_count) {
@@ -153,7 +153,7 @@ bool tk_diagnose_master(const struct tunkit_facts *facts,
 			struct tunkit_diagnosis *diagnosis)
 {
 	const char *name = facts->failure->master;
-	struct tk_text master = tk_text(name);
+	struct tk_shown master = tk_shown(name);
 
 	if (!name || !*name)
 		return false;

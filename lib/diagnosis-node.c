@@ -9,13 +9,13 @@
 #define DEFAULT_NODE	"/dev/net/tun"
 
 /* With a device, that is what a message begins with: name the namespace too. */
-static struct tk_text ns_label(const struct tunkit_failure *failure)
+static struct tk_shown ns_label(const struct tunkit_failure *failure)
 {
-	struct tk_text out = { "" };
+	struct tk_shown out = { "" };
 
 	if (failure->device && failure->where)
 		snprintf(out.text, sizeof(out.text), " '%.150s'",
-			 tk_text(failure->where).text);
+			 tk_shown(failure->where).text);
 	return out;
 }
 
@@ -39,7 +39,7 @@ bool tk_diagnose_ns(const struct tunkit_facts *facts,
 		    struct tunkit_diagnosis *diagnosis)
 {
 	const struct tunkit_failure *failure = facts->failure;
-	struct tk_text label = ns_label(failure);
+	struct tk_shown label = ns_label(failure);
 
 	if (failure->operation != TUNKIT_OP_NS)
 		return false;
@@ -85,7 +85,7 @@ static bool no_node(const struct tunkit_facts *facts, const char *node,
 	else if (facts->modules_gone)
 		tk_remedy(diagnosis,
 			  "the modules of the running kernel %s are gone: reboot",
-			  tk_text(facts->release).text);
+			  tk_shown(facts->release).text);
 	else
 		tk_remedy(diagnosis, "modprobe tun, or mkdir -p /dev/net && mknod "
 			  DEFAULT_NODE " c 10 200; in a container: --device "
@@ -101,7 +101,7 @@ static bool no_driver(const struct tunkit_facts *facts, const char *node,
 	if (facts->modules_gone)
 		tk_remedy(diagnosis,
 			  "the modules of the running kernel %s are gone: reboot",
-			  tk_text(facts->release).text);
+			  tk_shown(facts->release).text);
 	else
 		tk_remedy(diagnosis,
 			  "modprobe tun; if that fails, the kernel was built without CONFIG_TUN");
@@ -111,7 +111,7 @@ static bool no_driver(const struct tunkit_facts *facts, const char *node,
 bool tk_diagnose_node(const struct tunkit_facts *facts,
 		      struct tunkit_diagnosis *diagnosis)
 {
-	struct tk_text node = tk_text(facts->node ? facts->node : DEFAULT_NODE);
+	struct tk_shown node = tk_shown(facts->node ? facts->node : DEFAULT_NODE);
 
 	/* That it cannot be opened matters where that is what failed. */
 	if (!facts->node_error || facts->node_error != facts->failure->error)

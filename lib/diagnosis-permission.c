@@ -8,8 +8,8 @@ static bool not_yours(const struct tunkit_facts *facts,
 		      struct tunkit_diagnosis *diagnosis)
 {
 	const struct tunkit_device *device = facts->device;
-	struct tk_text owner = tk_id(device->owner, facts->owner_name);
-	struct tk_text group = tk_id(device->group, facts->group_name);
+	struct tk_shown owner = tk_id(device->owner, facts->owner_name);
+	struct tk_shown group = tk_id(device->group, facts->group_name);
 	bool is_owner = device->has_owner && device->owner == facts->uid;
 	const char *outside = facts->in_group ? "" : ", not in that group";
 

@@ -76,7 +76,7 @@ bool tk_diagnose_borrow(const struct tunkit_facts *facts,
 static bool single_queue(const struct tunkit_facts *facts, const char *what,
 			 struct tunkit_diagnosis *diagnosis)
 {
-	struct tk_text name = tk_word(facts->failure->device);
+	struct tk_shown name = tk_word(facts->failure->device);
 
 	tk_cause(diagnosis, TUNKIT_STATUS_STATE, "is single-queue: %s", what);
 	tk_remedy(diagnosis,

@@ -9,49 +9,49 @@
 
 #include "internal.h"
 
-struct tk_text tk_text(const char *hostile)
+struct tk_shown tk_shown(const char *hostile)
 {
-	struct tk_text out;
+	struct tk_shown out;
 
 	tunkit_escape(out.text, sizeof(out.text), hostile ? hostile : "?");
 	return out;
 }
 
-struct tk_text tk_word(const char *name)
+struct tk_shown tk_word(const char *name)
 {
 	const char *at = name;
 
 	while (at && *at && (isalnum((unsigned char)*at) ||
 			     strchr("._-+@%/:", *at)))
 		at++;
-	return tk_text(at && at != name && !*at && *name != '-' ? name : "DEV");
+	return tk_shown(at && at != name && !*at && *name != '-' ? name : "DEV");
 }
 
-struct tk_text tk_id(unsigned int id, const char *name)
+struct tk_shown tk_id(unsigned int id, const char *name)
 {
-	struct tk_text out;
+	struct tk_shown out;
 
 	if (name)
 		snprintf(out.text, sizeof(out.text), "%u (%.100s)", id,
-			 tk_text(name).text);
+			 tk_shown(name).text);
 	else
 		snprintf(out.text, sizeof(out.text), "%u", id);
 	return out;
 }
 
-struct tk_text tk_holders_text(const struct tunkit_facts *facts)
+struct tk_shown tk_holders_text(const struct tunkit_facts *facts)
 {
 	const struct tunkit_holder *first = facts->holders;
-	struct tk_text out, user = { "" };
+	struct tk_shown out, user = { "" };
 	int len;
 
 	if (facts->holder_user)
 		snprintf(user.text, sizeof(user.text), "%.32s",
-			 tk_text(facts->holder_user).text);
+			 tk_shown(facts->holder_user).text);
 	else
 		snprintf(user.text, sizeof(user.text), "uid %u", first->uid);
 	len = snprintf(out.text, sizeof(out.text), "%.64s[%d] fd %d (%s)",
-		       tk_text(first->command).text, first->pid, first->fd,
+		       tk_shown(first->command).text, first->pid, first->fd,
 		       user.text);
 	if (facts->holders_count > 1 && len < (int)sizeof(out.text))
 		snprintf(out.text + len, sizeof(out.text) - len,
@@ -121,7 +121,7 @@ static void plain(const struct tunkit_facts *facts,
 
 	if (facts->kernel_text) {
 		tk_cause(diagnosis, status, "refused by the kernel: %s",
-			 tk_text(facts->kernel_text).text);
+			 tk_shown(facts->kernel_text).text);
 	} else if (text) {
 		tk_cause(diagnosis, status, "%s", text);
 		if (islower((unsigned char)cause[1]))

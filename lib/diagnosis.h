@@ -6,24 +6,24 @@
 #include "tunkit.h"
 
 /* Large enough for any name or path that is worth showing. */
-struct tk_text {
+struct tk_shown {
 	char text[160];
 };
 
 /* Escaped, and cut where it is longer. NULL becomes "?". */
-struct tk_text tk_text(const char *hostile);
+struct tk_shown tk_shown(const char *hostile);
 
 /*
  * A name as part of a command to be typed: one that a shell would not take as
  * it stands is written as the placeholder DEV.
  */
-struct tk_text tk_word(const char *name);
+struct tk_shown tk_word(const char *name);
 
 /* "1001 (alice)", or "1001" without a name. */
-struct tk_text tk_id(unsigned int id, const char *name);
+struct tk_shown tk_id(unsigned int id, const char *name);
 
 /* "qemu[4711] fd 9 (alice) and 2 more" */
-struct tk_text tk_holders_text(const struct tunkit_facts *facts);
+struct tk_shown tk_holders_text(const struct tunkit_facts *facts);
 
 /* Sets cause and status; true, so that a caller can return it. */
 bool tk_cause(struct tunkit_diagnosis *diagnosis, enum tunkit_status status,

@@ -3,8 +3,8 @@
  * What the parts of the frame summary share. Every function appends to the
  * line what its protocol says and reads no byte past slice.here.
  */
-#ifndef SUMMARY_H
-#define SUMMARY_H
+#ifndef TUNKIT_SUMMARY_H
+#define TUNKIT_SUMMARY_H
 
 #include <stdbool.h>
 
@@ -68,4 +68,4 @@ void tk_summary_echo(struct tk_text *text, const char *what, const uint8_t *p);
 void tk_summary_icmp(struct tk_line *line, struct tk_slice slice);
 void tk_summary_icmpv6(struct tk_line *line, struct tk_slice slice);
 
-#endif /* SUMMARY_H */
+#endif /* TUNKIT_SUMMARY_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Text put together in a buffer of fixed size, for lines made per frame. */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef TUNKIT_TEXT_H
+#define TUNKIT_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -40,4 +40,4 @@ void tk_text_mac(struct tk_text *text, const uint8_t *address);
 /* Ends the string; returns the length that the whole text has. */
 size_t tk_text_end(struct tk_text *text);
 
-#endif /* TEXT_H */
+#endif /* TUNKIT_TEXT_H */
