@@ -41,7 +41,20 @@ extern "C" {
 #endif
 
 /* Initialiser of an option struct: struct tunkit_x_opts o = TUNKIT_INIT(o); */
+#ifndef __cplusplus
 #define TUNKIT_INIT(object) { .size = sizeof(object) }
+#else
+extern "C++" {
+template <typename T> inline T tunkit_init_of(T *)
+{
+	T object = T();
+
+	object.size = sizeof(object);
+	return object;
+}
+}
+#define TUNKIT_INIT(object) tunkit_init_of(&(object))
+#endif
 
 #define TUNKIT_VERSION "0.1.0"
 

@@ -51,6 +51,26 @@ test_a_program_builds_against_the_installed_library() {
 	assertEquals "$(pkg-config --modversion libtunkit)" "$OUT"
 }
 
+test_the_header_is_clean_c_and_cplusplus() {
+	cat >"$TMP/clean.c" <<-END
+		#include <tunkit.h>
+		int main(void)
+		{
+			struct tunkit_queue_opts opts = TUNKIT_INIT(opts);
+			return opts.size != sizeof(opts) || opts.flags;
+		}
+	END
+	cp "$TMP/clean.c" "$TMP/clean.cc"
+	flags="-Wall -Wextra -Werror -pedantic -I$ROOT/usr/include"
+	# shellcheck disable=SC2086
+	assert_run 0 cc -std=c99 $flags -o "$TMP/clean" "$TMP/clean.c"
+	assert_run 0 "$TMP/clean"
+	command -v c++ >/dev/null || { skip "no C++ compiler"; return 0; }
+	# shellcheck disable=SC2086
+	assert_run 0 c++ -std=c++11 $flags -o "$TMP/clean" "$TMP/clean.cc"
+	assert_run 0 "$TMP/clean"
+}
+
 test_uninstall_leaves_nothing() {
 	make_to uninstall || cat "$TMP/log"
 	assertEquals "" "$(find "$ROOT" ! -type d)"
