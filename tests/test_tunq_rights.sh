@@ -150,7 +150,7 @@ test_set_with_some_out_of_reach() {
 		sed -n "s/^$(queue_of mine 1) //p")"
 	actor_run 0 as_user alice -- set tq0 2
 	actor_run 4 as_user alice -- set tq0 1
-	assertContains "$ERR" "from 2 to 4"
+	assertContains "$ERR" "allow 2 to 4"
 	assertEquals "2 2" "$(queues tq0)"
 }
 

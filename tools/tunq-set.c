@@ -119,8 +119,8 @@ static int refuse(const struct request *request, const char *device,
 	name_fixed(holders, tally);
 	return tunq_refuse(device, TUNKIT_STATUS_PERMISSION,
 			   "run it as root or with CAP_SYS_PTRACE",
-			   "%lu queues cannot be attached: from %u to %lu can, "
-			   "with the queues that may be touched",
+			   "cannot keep %lu attached: the queues that may be "
+			   "touched allow %u to %lu",
 			   request->wanted, plan->fixed, most);
 }
 
