@@ -13,6 +13,7 @@
 #include "link.h"
 #include "list.h"
 #include "ns.h"
+#include "queue.h"
 
 #define KNOWN_SET (TUNKIT_DEVICE_SET_OWNER | TUNKIT_DEVICE_SET_GROUP | \
 		   TUNKIT_DEVICE_SET_LINK_TYPE | TUNKIT_DEVICE_SET_LINK | \
@@ -81,17 +82,22 @@ static int set_link_type(int fd, const struct tunkit_device_opts *o)
 	return 0;
 }
 
-/* The attached device; it may be renamed at any time. */
+/*
+ * The attached device; it may be renamed at any time, and its name be given to
+ * another, so the name must be the same before and after.
+ */
 static int ifindex_of(struct tunkit_ns *ns, int fd)
 {
-	int i, ifindex = -ENODEV;
+	char before[TUNKIT_NAME_SIZE], after[TUNKIT_NAME_SIZE];
+	int i, ifindex = -ENODEV, err;
 
 	for (i = 0; ifindex == -ENODEV && i < RENAMES_MAX; i++) {
-		struct ifreq ifr = { 0 };
-
-		if (ioctl(fd, TUNGETIFF, &ifr))
-			return errno == EBADFD ? -ENODEV : -errno;
-		ifindex = tk_ifindex(ns, ifr.ifr_name);
+		err = tk_queue_flags(fd, before);
+		if (err < 0)
+			return err == -EBADFD ? -ENODEV : err;
+		ifindex = tk_ifindex(ns, before);
+		if (tk_queue_flags(fd, after) < 0 || strcmp(before, after))
+			ifindex = -ENODEV;
 	}
 	return ifindex;
 }

@@ -325,7 +325,8 @@ TUNKIT_API int tunkit_device_adjust(struct tunkit_ns *ns, const char *name,
  * nor owner, -ENODEV gone already or the ifindex has another name by now.
  * Many devices leave in one rtnetlink message by a link group of their own;
  * no other device is ever put at risk, and groups are restored on failure.
- * All signals are blocked while the group is in use.
+ * All signals are blocked while the group is in use, and the soft limit of open
+ * descriptors is at the hard one during the call.
  * Returns 0 when every result is 0, the first error otherwise.
  */
 TUNKIT_API int tunkit_device_delete(struct tunkit_ns *ns,
