@@ -40,13 +40,14 @@ tearDown() {
 
 # Nothing is sent by itself: no IPv6.
 two_hosts() {
-	netns_add h1 h2 &&
+	ip netns add h1 && ip netns add h2 &&
 	ip link add name veth0 netns h1 type veth peer name veth0 netns h2 ||
 		return
 	for number in 1 2; do
 		netns_exec h$number sh -c \
 			'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
 		ip -n h$number -batch - <<-END || return
+		link set lo up
 		address add 10.0.0.$number/24 dev veth0
 		link set veth0 up
 		END
