@@ -76,6 +76,16 @@ test_no_such_user() {
 	assertContains "$ERR" "no user 'nosuchuser'"
 }
 
+test_a_user_that_one_may_not_become() {
+	requires root || return 0
+	ip tuntap add dev tap8 mode tap user "$ALICE"
+	as_user alice "$TUNCAT" -v -U bob tap8 </dev/null 2>"$TMP/stderr"
+	assertEquals "exit status" 4 $?
+	assertEquals "tuncat: user 'bob': becoming another user needs root \
+(CAP_SETUID, CAP_SETGID)
+  sudo, or leave out -U: no privilege is left either way" "$(cat "$TMP/stderr")"
+}
+
 test_a_capture_that_cannot_be_written() {
 	assert_run 1 "$TUNCAT" -w "$TMP/no/such/file" h1/tun0
 	assertContains "$ERR" "No such file or directory"
@@ -100,7 +110,10 @@ test_wrong_usage() {
 		--nonsense
 		h1/abcdefghijklmnop
 		h1/
+		--create -n -p h1/both0
+		--create -p -n h1/both0
 	END
+	assertFalse "made" "ip -n h1 link show both0 2>/dev/null"
 }
 
 test_a_hostile_name_is_printed_clean() {

@@ -87,6 +87,21 @@ static int resolve_default(struct privilege_user *user)
 	return 0;
 }
 
+static int refuse(const char *name)
+{
+	struct tunkit_diagnosis diagnosis = {
+		.status = TUNKIT_STATUS_PERMISSION,
+		.cause = "becoming another user needs root (CAP_SETUID, CAP_SETGID)",
+		.remedy = "sudo, or leave out -U: no privilege is left either way",
+	};
+	char subject[128], shown[100];
+
+	tunkit_escape(shown, sizeof(shown), name);
+	snprintf(subject, sizeof(subject), "user '%s'", shown);
+	message_diagnosis(subject, &diagnosis);
+	return -EPERM;
+}
+
 int privilege_resolve(const char *name, struct privilege_user *user)
 {
 	int error;
@@ -106,9 +121,7 @@ int privilege_resolve(const char *name, struct privilege_user *user)
 		return -EINVAL;
 	}
 	if (!may_change_ids()) {
-		message_error("user '%s': becoming another user needs root (CAP_SETUID, CAP_SETGID)",
-			      name);
-		return -EINVAL;
+		return refuse(name);
 	}
 	return 0;
 }

@@ -17,7 +17,7 @@ struct privilege_user {
 /*
  * name NULL: "nobody" when the effective uid is 0 and that user is mapped
  * here, else no change. "root" or the caller's own name: no change of ids.
- * 0 or -EINVAL after a message.
+ * After a message: -EINVAL, no such user; -EPERM, not for this caller.
  */
 int privilege_resolve(const char *name, struct privilege_user *user);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tuncat-options.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,16 @@ static int snaplen_option(const char *arg, unsigned int *snaplen)
 	return err;
 }
 
+static error_t set_kind(struct options *options, enum tunkit_kind kind)
+{
+	if (options->kind && options->kind != kind) {
+		message_error("-n (TUN) and -p (TAP) exclude each other");
+		return EINVAL;
+	}
+	options->kind = kind;
+	return 0;
+}
+
 static void check(struct argp_state *state, struct options *options)
 {
 	if (!options->devices)
@@ -125,7 +136,7 @@ static void check(struct argp_state *state, struct options *options)
 			   "-F hex, -F pcap or -w FILE");
 }
 
-/* Options whose argument may be wrong. ARGP_ERR_UNKNOWN: not one of them. */
+/* Options that may be wrong by themselves. ARGP_ERR_UNKNOWN: not one of them. */
 static error_t valued(int key, const char *arg, struct options *options)
 {
 	switch (key) {
@@ -141,6 +152,10 @@ static error_t valued(int key, const char *arg, struct options *options)
 		return parse_time("time", arg, &options->run_ms);
 	case 'q':
 		return parse_time("quit", arg, &options->quit_ms);
+	case 'n':
+		return set_kind(options, TUNKIT_TUN);
+	case 'p':
+		return set_kind(options, TUNKIT_TAP);
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -159,12 +174,6 @@ static error_t plain(int key, const char *arg, struct options *options)
 		return 0;
 	case 'S':
 		options->send_only = true;
-		return 0;
-	case 'n':
-		options->kind = TUNKIT_TUN;
-		return 0;
-	case 'p':
-		options->kind = TUNKIT_TAP;
 		return 0;
 	case 'N':
 		options->netns = arg;

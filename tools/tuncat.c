@@ -189,8 +189,10 @@ int main(int argc, char **argv)
 
 	message_tool = "tuncat";
 	options_parse(argc, argv, &session.options);
-	if (privilege_resolve(session.options.user, &user))
-		return TUNKIT_STATUS_USAGE;
+	status = privilege_resolve(session.options.user, &user);
+	if (status)
+		return status == -EPERM ? TUNKIT_STATUS_PERMISSION :
+					  TUNKIT_STATUS_USAGE;
 	status = open_all(&session);
 	if (!status && privilege_drop(&user))
 		status = TUNKIT_STATUS_PERMISSION;
