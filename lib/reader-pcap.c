@@ -3,6 +3,7 @@
 #include "stream.h"
 
 #include <byteswap.h>
+#include <errno.h>
 #include <string.h>
 
 #include "internal.h"
@@ -44,8 +45,9 @@ static int read_magic(struct tunkit_reader *reader, const uint8_t *p)
 			return 0;
 	}
 	if (!memcmp(p, pcapng, sizeof(pcapng)))
-		return tk_reader_break(reader, tk_reader_at(reader, p),
-				       "a pcapng capture cannot be read, pcap can (editcap -F pcap)");
+		return tk_reader_refuse(reader, -EOPNOTSUPP,
+					tk_reader_at(reader, p),
+					"a pcapng capture cannot be read, pcap can (editcap -F pcap)");
 	return tk_reader_break(reader, tk_reader_at(reader, p),
 			       "no capture begins with %02x %02x %02x %02x",
 			       p[0], p[1], p[2], p[3]);
@@ -63,14 +65,14 @@ static int read_link_type(struct tunkit_reader *reader, const uint8_t *p)
 		if (l->type == type)
 			break;
 	if (l == link_types + TK_COUNT(link_types))
-		return tk_reader_break(reader, at,
-				       "the capture has link type %u, neither Ethernet nor IP",
-				       type);
+		return tk_reader_refuse(reader, -EOPNOTSUPP, at,
+					"the capture has link type %u, neither Ethernet nor IP",
+					type);
 	if (l->kind != reader->opts.kind)
-		return tk_reader_break(reader, at,
-				       "the capture holds %s (link type %u), a %s device takes %s",
-				       l->name, type, tun ? "TUN" : "TAP",
-				       tun ? "IP packets" : "Ethernet frames");
+		return tk_reader_refuse(reader, -EMEDIUMTYPE, at,
+					"the capture holds %s (link type %u), a %s device takes %s",
+					l->name, type, tun ? "TUN" : "TAP",
+					tun ? "IP packets" : "Ethernet frames");
 	reader->pcap.link_type = l - link_types;
 	return 0;
 }

@@ -114,17 +114,36 @@ unsigned long long tk_reader_at(const struct tunkit_reader *reader,
 	       (reader->buffer + reader->end - (const uint8_t *)byte);
 }
 
+static int end(struct tunkit_reader *reader, int error, unsigned long long at,
+	       const char *format, va_list args)
+{
+	vsnprintf(reader->text, sizeof(reader->text), format, args);
+	reader->error_offset = at;
+	reader->error = error;
+	return error;
+}
+
 int tk_reader_break(struct tunkit_reader *reader, unsigned long long at,
 		    const char *format, ...)
 {
 	va_list args;
+	int error;
 
 	va_start(args, format);
-	vsnprintf(reader->text, sizeof(reader->text), format, args);
+	error = end(reader, -EPROTO, at, format, args);
 	va_end(args);
-	reader->error_offset = at;
-	reader->error = -EPROTO;
-	return -EPROTO;
+	return error;
+}
+
+int tk_reader_refuse(struct tunkit_reader *reader, int error,
+		     unsigned long long at, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	error = end(reader, error, at, format, args);
+	va_end(args);
+	return error;
 }
 
 int tk_reader_give(struct tunkit_reader *reader, unsigned long long at,

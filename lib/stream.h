@@ -84,6 +84,10 @@ unsigned long long tk_reader_at(const struct tunkit_reader *reader,
 int tk_reader_break(struct tunkit_reader *reader, unsigned long long at,
 		    const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same for a stream that is sound but not for us, with that error. */
+int tk_reader_refuse(struct tunkit_reader *reader, int error,
+		     unsigned long long at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 /*
  * Takes PI, if the stream has it, off a whole frame, which begins at that
  * offset. 1 or tk_reader_break().

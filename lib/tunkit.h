@@ -621,8 +621,10 @@ TUNKIT_API void *tunkit_reader_space(struct tunkit_reader *reader,
 				     size_t *size);
 TUNKIT_API void tunkit_reader_filled(struct tunkit_reader *reader, size_t len);
 /*
- * The next whole frame: 1 and *frame, 0 more bytes are needed, or -EPROTO: the
- * framing is broken, final; tunkit_reader_error() says how. A frame that a
+ * The next whole frame: 1 and *frame, 0 more bytes are needed, or an error,
+ * final, which tunkit_reader_error() explains: -EPROTO the framing is broken,
+ * -EMEDIUMTYPE a capture of the other kind of frames, -EOPNOTSUPP a capture
+ * that is not read: pcapng, or of neither Ethernet nor IP. A frame that a
  * capture holds only in part has TUNKIT_PI_STRIP in pi_flags, with or without
  * has_pi.
  */

@@ -78,7 +78,33 @@ test_a_pcapng_capture_is_known_and_refused_with_the_way_out() {
 	tshark -r "$TMP/frames" -F pcapng -w "$TMP/frames.pcapng" 2>/dev/null
 	run_in "$TMP/frames.pcapng" "$TUNCAT" -S h2/tap0
 	assertEquals "$ERR" 1 "$STATUS"
-	assertContains "$ERR" "editcap -F pcap"
+	assertEquals "tuncat: standard input is pcapng, which is not read; pcap \
+is: editcap -F pcap - - | tuncat ..." "$ERR"
+}
+
+test_a_capture_of_the_wrong_kind_is_named() {
+	requires editcap || return 0
+	receive h2
+	receiver=$PID
+	capture tun -w -
+	run_in "$TMP/frames" "$TUNCAT" -v -S h2/tap0
+	assertEquals "$ERR" 3 "$STATUS"
+	assertEquals "tuncat: standard input is a capture of IP packets, \
+h2/tap0 takes Ethernet frames
+  inject it into a TUN device: tunctl -n --up DEV" "$(echo "$ERR" | head -n 2)"
+	capture tap -w -
+	run_in "$TMP/frames" "$TUNCAT" -v -S h2/tun0
+	assertEquals "$ERR" 3 "$STATUS"
+	assertEquals "tuncat: standard input is a capture of Ethernet frames, \
+h2/tun0 takes IP packets
+  inject it into a TAP device, or take the Ethernet headers off: \
+editcap -F pcap -L -C 14 -T rawip - -" "$(echo "$ERR" | head -n 2)"
+	editcap -F pcap -L -C 14 -T rawip "$TMP/frames" "$TMP/packets"
+	ip -n h2 addr add 10.2.0.2/32 dev tun0
+	run_in "$TMP/packets" "$TUNCAT" -S h2/tun0
+	assertEquals "$ERR" 0 "$STATUS"
+	assert_got_all "the remedy"
+	kill "$receiver"
 }
 
 # run_in FILE COMMAND...: run with that standard input.
@@ -231,6 +257,18 @@ test_refused_frames_are_counted() {
 	assertEquals "$ERR" 0 "$STATUS"
 	assertContains "$ERR" "0 frames, 0 bytes, 0 dropped, 0 truncated,\
  2 refused"
+}
+
+test_a_frame_of_no_bytes_is_refused() {
+	printf '\0\0\0\0' >"$TMP/empty"
+	for kind in tun tap; do
+		run_in "$TMP/empty" "$TUNCAT" -F len16 -S "h2/${kind}0"
+		assertEquals "$kind: $ERR" 0 "$STATUS"
+		assertContains "$kind" "$ERR" "0 frames, 0 bytes, 0 dropped, \
+0 truncated, 2 refused"
+		run_in "$TMP/empty" "$TUNCAT" -F len32 -S "h2/${kind}0"
+		assertContains "$kind" "$ERR" "1 refused"
+	done
 }
 
 test_device_down() {

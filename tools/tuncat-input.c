@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -35,16 +36,19 @@ static bool known(enum tunkit_format format)
 	return format != TUNKIT_FORMAT_NONE && format != TUNKIT_FORMAT_TEXT;
 }
 
-int input_open(struct input *input, int fd, enum tunkit_format format,
-	       enum tunkit_kind kind, bool pi)
+int input_open(struct input *input, int fd, const struct options *options,
+	       const struct device *device)
 {
+	enum tunkit_format format = options->format;
+
 	*input = (struct input){ .fd = -1, .opts = TUNKIT_INIT(input->opts) };
 	if (!carries_frames(input, fd))
 		return 0;
 	input->fd = fd;
 	input->opts.format = format;
-	input->opts.kind = kind;
-	input->opts.pi = pi;
+	input->device = device->label;
+	input->opts.kind = device->facts.kind;
+	input->opts.pi = options->pi;
 	if (!known(format))
 		input->opts.format = input->messages ? TUNKIT_FORMAT_RAW :
 						       TUNKIT_FORMAT_NONE;
@@ -165,13 +169,52 @@ int input_fill(struct input *input)
 	return 0;
 }
 
-static int broken(struct input *input)
+/* A capture of IP packets for a TAP device, or of Ethernet for a TUN. */
+static int wrong_kind(const struct input *input)
+{
+	bool tap = input->opts.kind == TUNKIT_TAP;
+	struct tunkit_diagnosis diagnosis = { .status = TUNKIT_STATUS_STATE };
+
+	snprintf(diagnosis.cause, sizeof(diagnosis.cause),
+		 "standard input is a capture of %s, %s takes %s",
+		 tap ? "IP packets" : "Ethernet frames", input->device,
+		 tap ? "Ethernet frames" : "IP packets");
+	snprintf(diagnosis.remedy, sizeof(diagnosis.remedy), tap ?
+		 "inject it into a TUN device: tunctl -n --up DEV" :
+		 "inject it into a TAP device, or take the Ethernet headers off: editcap -F pcap -L -C 14 -T rawip - -");
+	return message_diagnosis(NULL, &diagnosis);
+}
+
+static int unsupported(const struct input *input)
+{
+	if (!memcmp(input->head, "\n\r\r\n", sizeof(input->head)))
+		message_error("standard input is pcapng, which is not read; "
+			      "pcap is: editcap -F pcap - - | tuncat ...");
+	else
+		message_error("standard input: %s",
+			      tunkit_reader_error(input->reader));
+	return TUNKIT_STATUS_FAILED;
+}
+
+static int bad_framing(const struct input *input)
 {
 	message_error("standard input: bad framing at byte %" PRIu64 ": is the "
 		      "peer using the same -F? (%s)",
 		      tunkit_reader_offset(input->reader),
 		      tunkit_reader_error(input->reader));
-	return -EPROTO;
+	return TUNKIT_STATUS_FAILED;
+}
+
+static int refused(const struct input *input, int error)
+{
+	switch (error) {
+	case -EMEDIUMTYPE:
+		return wrong_kind(input);
+	case -EOPNOTSUPP:
+		return unsupported(input);
+	default:
+		return bad_framing(input);
+	}
 }
 
 static int next_message(struct input *input, struct tunkit_frame *frame)
@@ -204,7 +247,8 @@ int input_next(struct input *input, struct tunkit_frame *frame)
 			n = tunkit_reader_next(input->reader, frame);
 	}
 	if (n < 0)
-		return broken(input);
+		return -refused(input, n);
+	input->found |= n;
 	input->more = n;
 	return n;
 }

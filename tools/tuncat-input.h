@@ -8,6 +8,9 @@
 
 #include <tunkit.h>
 
+#include "tuncat-device.h"
+#include "tuncat-options.h"
+
 struct input {
 	int fd;				/* -1: not read, or at its end */
 	bool socket;
@@ -15,6 +18,8 @@ struct input {
 	bool ended;			/* all bytes are in the reader */
 	bool finished;			/* and it has been told so */
 	bool more;			/* the reader may hold whole frames */
+	bool found;			/* at least one frame */
+	const char *device;		/* the label of where the frames go */
 	struct tunkit_stream_opts opts;
 	struct tunkit_reader *reader;	/* NULL before the format is known */
 	uint8_t head[4];		/* by which a capture is known */
@@ -27,16 +32,16 @@ struct input {
  * Looks at fd: only pipes, sockets and regular files carry frames. format is
  * what -F said, NONE or TEXT: recognise it. 0 or -ENOMEM.
  */
-int input_open(struct input *input, int fd, enum tunkit_format format,
-	       enum tunkit_kind kind, bool pi);
+int input_open(struct input *input, int fd, const struct options *options,
+	       const struct device *device);
 void input_close(struct input *input);
 
 /* Reads once; does not sleep when poll() saw POLLIN. 0 or exit status. */
 int input_fill(struct input *input);
 
 /*
- * The next frame: 1; 0: fill first, or, when ended, no more; negative: broken,
- * which has been said. Its bytes stay valid until the next call of fill.
+ * The next frame: 1; 0: fill first, or, when ended, no more; negative: the
+ * input is no good, which has been said with that exit status, negated. Its bytes stay valid until the next call of fill.
  */
 int input_next(struct input *input, struct tunkit_frame *frame);
 

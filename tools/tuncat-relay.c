@@ -143,7 +143,9 @@ static void dump(struct relay *relay)
 /* Writes a frame to the device. False: it is held, nothing more for now. */
 static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
 {
-	int err = tunkit_queue_send(relay->device->queue, frame);
+	/* With packet information the driver takes even nothing for a packet. */
+	int err = !frame->len ? -EINVAL :
+		  tunkit_queue_send(relay->device->queue, frame);
 
 	relay->holding = err == -EAGAIN || err == -ENOMEM || err == -ENOBUFS ||
 			 err == -EINTR;
@@ -199,7 +201,7 @@ static void inject(struct relay *relay)
 	}
 	flush(relay);
 	if (n < 0)
-		finish(relay, TUNKIT_STATUS_FAILED);
+		finish(relay, -n);
 	else if (!n && input->ended)
 		input_ended(relay);
 }

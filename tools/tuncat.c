@@ -103,8 +103,8 @@ static int open_input(struct session *session)
 	session->input.fd = -1;
 	if (options->recv_only || options->devices == 2)
 		return 0;
-	err = input_open(&session->input, STDIN_FILENO, options->format,
-			 session->devices[0].facts.kind, options->pi);
+	err = input_open(&session->input, STDIN_FILENO, options,
+			 &session->devices[0]);
 	return err ? system_failure("standard input", err) : 0;
 }
 
