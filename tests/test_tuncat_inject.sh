@@ -271,6 +271,27 @@ test_a_frame_of_no_bytes_is_refused() {
 	done
 }
 
+test_input_without_a_frame_is_said() {
+	echo garbage >"$TMP/garbage"
+	said="tuncat: standard input held no frame"
+	run_in "$TMP/garbage" "$TUNCAT" -x -S h2/tap0
+	assertEquals "hex" "$said: no line of it is one of a hex dump" "$ERR"
+	assertEquals "hex" 1 "$STATUS"
+	run_in "$TMP/garbage" "$TUNCAT" -x -q 50ms h2/tap0
+	assertEquals "hex, dumping: $ERR" 1 "$STATUS"
+	capture tap -w -
+	head -c 24 "$TMP/frames" >"$TMP/head"
+	run_in "$TMP/head" "$TUNCAT" -S h2/tap0
+	assertEquals "pcap" "$said" "$ERR"
+	assertEquals "pcap" 0 "$STATUS"
+	run_in "$TMP/head" "$TUNCAT" --quiet -S h2/tap0
+	assertEquals "quiet" "" "$ERR"
+	: >"$TMP/empty"
+	run_in "$TMP/empty" "$TUNCAT" -x -S h2/tap0
+	assertEquals "empty" "" "$ERR"
+	assertEquals "empty" 0 "$STATUS"
+}
+
 test_device_down() {
 	capture tun -F len16
 	ip -n h2 link set tun0 down

@@ -252,3 +252,17 @@ int input_next(struct input *input, struct tunkit_frame *frame)
 	input->more = n;
 	return n;
 }
+
+int input_finish(const struct input *input)
+{
+	/* Without a reader it had no byte: whoever feeds us had no frame. */
+	if (input->found || !input->reader)
+		return 0;
+	if (input->opts.format == TUNKIT_FORMAT_HEX) {
+		message_error("standard input held no frame: no line of it is "
+			      "one of a hex dump");
+		return TUNKIT_STATUS_FAILED;
+	}
+	message_note("standard input held no frame");
+	return 0;
+}

@@ -45,4 +45,7 @@ int input_fill(struct input *input);
  */
 int input_next(struct input *input, struct tunkit_frame *frame);
 
+/* Once there is no more: says if it was in vain. Returns the exit status. */
+int input_finish(const struct input *input);
+
 #endif /* TUNCAT_INPUT_H */
