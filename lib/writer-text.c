@@ -20,10 +20,24 @@ static const char *clock_text(struct tunkit_writer *writer, time_t second)
 	return writer->clock;
 }
 
+/*
+ * The frame as the other formats have it, with its checksum completed; a
+ * header that does not allow for that is shown as it is.
+ */
+static struct tunkit_frame completed(const struct tunkit_frame *frame)
+{
+	struct tunkit_frame out = *frame;
+
+	if (frame->has_vnet && !tunkit_vnet_check(&frame->vnet, frame->len, NULL))
+		out.vnet.flags &= (uint8_t)~TUNKIT_VNET_NEEDS_CSUM;
+	return out;
+}
+
 size_t tk_writer_line(struct tunkit_writer *writer, char *out, bool date,
 		      const struct tunkit_frame *frame,
 		      enum tunkit_direction direction, uint64_t time_ns)
 {
+	struct tunkit_frame whole = completed(frame);
 	const char *clock = clock_text(writer, time_ns / NS_PER_SECOND);
 	size_t time_at = strlen(clock) - strlen("00:00:00");
 	size_t len, room;
@@ -35,7 +49,7 @@ size_t tk_writer_line(struct tunkit_writer *writer, char *out, bool date,
 		       writer->name,
 		       direction == TUNKIT_FROM_KERNEL ? '>' : '<', frame->len);
 	room = TK_LINE_SIZE - len;
-	len += tunkit_frame_summary(writer->opts.kind, frame, out + len, room);
+	len += tunkit_frame_summary(writer->opts.kind, &whole, out + len, room);
 	return len < TK_LINE_SIZE ? len : TK_LINE_SIZE - 1;
 }
 

@@ -50,8 +50,8 @@ tcp_listening() {
 test_tun_and_tap_with_offload() {
 	for each in tun tap; do
 		bridge $each -v
-		assertContains "$(cat "$TMP/stderr")" \
-			"joined with segmentation and checksum offload"
+		assertEquals "tuncat: joined with segmentation and checksum \
+offload" "$(cat "$TMP/stderr")"
 		transfer 1 2 || fail "$each: h1 to h2"
 		transfer 2 1 || fail "$each: h2 to h1"
 		end_bridge
@@ -82,8 +82,9 @@ test_plain_when_one_side_cannot() {
 	ip -n h1 link set tun0 up
 	hold_queue h1/tun0
 	bridge tun -v
-	assertContains "$(cat "$TMP/stderr")" \
-		"joined without offload: plain frames"
+	assertEquals "tuncat: joined without offload: plain frames
+tuncat: h1/tun0 hands out plain frames: another program holds a queue of it, \
+with frames without a virtio-net header" "$(cat "$TMP/stderr")"
 }
 
 # Another queue, so that the device is not idle.
@@ -172,6 +173,13 @@ test_frames_shown_have_whole_checksums() {
 		assertTrue "$each: no segments" "[ $(tshark -r "$TMP/shown.pcap" \
 			-Y 'tcp.len > 1500' 2>/dev/null | wc -l) -gt 0 ]"
 	done
+}
+
+test_text_shows_segments_as_completed() {
+	bridge tap -F text
+	transfer 1 2 || fail "transfer"
+	assertContains "$(grep -m 1 gso "$TMP/stdout")" "[gso tcp4 1448]"
+	assertNull "$(grep -m 1 'csum partial' "$TMP/stdout")"
 }
 
 test_text_names_the_devices_direction() {

@@ -566,6 +566,33 @@ static void test_text(void)
 	CHECK_STR(text_of(&o, &f, TUNKIT_FROM_KERNEL), line);
 }
 
+/* As the other formats have it: large, maybe, but with its checksum. */
+static void test_text_completed(void)
+{
+	struct tunkit_stream_opts o = options(TUNKIT_FORMAT_TEXT, TUNKIT_TUN);
+	struct tunkit_frame f = {
+		.has_vnet = true,
+		.vnet = {
+			.flags = TUNKIT_VNET_NEEDS_CSUM,
+			.gso_type = TUNKIT_GSO_UDP_L4,
+			.gso_size = 2,
+			.csum_start = 20,
+			.csum_offset = 6,
+		},
+		.data = unfinished,
+		.len = sizeof(unfinished),
+	};
+	const char *text = text_of(&o, &f, TUNKIT_FROM_KERNEL);
+
+	CHECK(strstr(text, " [gso udp 2]\n"));
+	CHECK(!strstr(text, "csum"));
+	f.vnet.gso_type = TUNKIT_GSO_NONE;
+	CHECK(!strchr(text_of(&o, &f, TUNKIT_FROM_KERNEL), '['));
+	f.vnet.csum_start = 32;
+	text = text_of(&o, &f, TUNKIT_FROM_KERNEL);
+	CHECK(strstr(text, "[bad virtio-net header: checksum past"));
+}
+
 /* Each line has the time of its own second. */
 static void test_text_time(void)
 {
@@ -640,6 +667,7 @@ static const struct check_test tests[] = {
 	{ "pcap: file header", test_pcap_header },
 	{ "pcap: cooked packets have a direction", test_cooked_direction },
 	{ "text", test_text },
+	{ "text: checksums are completed", test_text_completed },
 	{ "text: time", test_text_time },
 	{ "hex", test_hex },
 	{ "options", test_options },

@@ -155,6 +155,35 @@ static bool same_layout(const struct tunkit_layout *a,
 	       a->vnet_big_endian == b->vnet_big_endian;
 }
 
+/* Why what the device hands out is plain, or NULL. */
+static const char *why_plain(const struct device *device)
+{
+	bool shared = device->facts.queues + device->facts.queues_detached > 1;
+
+	if (!tunkit_queue_layout(device->queue)->vnet_hdr_size)
+		return shared ? "another program holds a queue of it, with "
+				"frames without a virtio-net header" :
+				"its driver gives frames no virtio-net header";
+	if (tunkit_queue_offload(device->queue) || device->facts.offload)
+		return NULL;
+	return shared ? "another program holds a queue of it and has set no "
+			"offload" : "its driver has no offload";
+}
+
+static void say_agreed(const struct bridge *bridge, bool segments)
+{
+	message_verbose(segments ? "joined with segmentation and checksum "
+			"offload" : "joined without offload: plain frames");
+	for (int i = 0; i < 2; i++) {
+		const struct device *device = &bridge->devices[i];
+		const char *why = why_plain(device);
+
+		if (why)
+			message_verbose("%s hands out plain frames: %s",
+					device->label, why);
+	}
+}
+
 static int agree(struct bridge *bridge)
 {
 	struct tunkit_queue *queues[2];
@@ -166,6 +195,7 @@ static int agree(struct bridge *bridge)
 		if (!tunkit_queue_layout(queues[i])->vnet_hdr_size)
 			segments = false;
 	}
+	say_agreed(bridge, segments);
 	for (int i = 0; i < 2 && !segments && !err; i++)
 		if (tunkit_queue_offload(queues[i]))
 			err = tunkit_queue_set_offload(queues[i], 0);
@@ -173,8 +203,6 @@ static int agree(struct bridge *bridge)
 		message_error("cannot take offloads back: %s", strerror(-err));
 		return TUNKIT_STATUS_FAILED;
 	}
-	message_verbose(segments ? "joined with segmentation and checksum "
-			"offload" : "joined without offload: plain frames");
 	return 0;
 }
 

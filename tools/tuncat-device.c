@@ -161,7 +161,8 @@ static int settle(struct device *device, const struct options *options)
 {
 	int err = tunkit_device_find(device->ns,
 				     tunkit_queue_device(device->queue),
-				     TUNKIT_LIST_STATS, &device->facts);
+				     TUNKIT_LIST_STATS | TUNKIT_LIST_OFFLOAD,
+				     &device->facts);
 
 	if (err)
 		return failed(device, options, TUNKIT_OP_OPEN, err);

@@ -179,7 +179,8 @@ static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
 static void input_ended(struct relay *relay)
 {
 	relay->input->fd = -1;
-	relay->status = input_finish(relay->input);
+	if (!relay->status)
+		relay->status = input_finish(relay->input);
 	if (relay->options->send_only)
 		finish(relay, 0);
 	limits_quit(&relay->limits, relay->options);
