@@ -181,6 +181,21 @@ bool tk_diagnose_master(const struct tunkit_facts *facts,
 	}
 }
 
+/* Netlink's words, so that another kernel's leave the plain diagnosis. */
+static bool bad_mtu(const struct tunkit_facts *facts,
+		    struct tunkit_diagnosis *diagnosis)
+{
+	const char *text = facts->kernel_text;
+
+	if (!text || strncmp(text, "mtu ", 4))
+		return false;
+	tk_cause(diagnosis, TUNKIT_STATUS_USAGE, "refused by the kernel: %s",
+		 tk_shown(text).text);
+	tk_remedy(diagnosis,
+		  "the least is 68, the most 65521 for a TAP and 65535 for a TUN device");
+	return true;
+}
+
 bool tk_diagnose_device(const struct tunkit_facts *facts,
 			struct tunkit_diagnosis *diagnosis)
 {
@@ -200,7 +215,8 @@ bool tk_diagnose_device(const struct tunkit_facts *facts,
 		return failure->device && absent(failure, diagnosis);
 	case -EINVAL:
 	case -ENAMETOOLONG:
-		return bad_name(failure, diagnosis);
+		return bad_name(failure, diagnosis) ||
+		       bad_mtu(facts, diagnosis);
 	default:
 		return false;
 	}

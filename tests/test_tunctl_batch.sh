@@ -143,6 +143,13 @@ test_wrong_options_make_nothing() {
 	done
 }
 
+test_a_file_that_cannot_be_read_is_named_as_given() {
+	assert_run 1 "$TUNCTL" --batch "$TMP"
+	assertEquals "tunctl: $TMP: Is a directory" "$ERR"
+	assert_run 1 "$TUNCTL" --batch "$TMP/no/such"
+	assertEquals "tunctl: $TMP/no/such: No such file or directory" "$ERR"
+}
+
 test_answers_line_by_line() {
 	requires tun || return 0
 	mkfifo "$TMP/in"

@@ -140,6 +140,19 @@ test_wrong_usage() {
 	assertEquals "" "$("$TUNCTL" -l -b)"
 }
 
+test_an_mtu_above_that_of_a_tap() {
+	requires tun || return 0
+	remedy="the least is 68, the most 65521 for a TAP and 65535 for a TUN \
+device"
+	assert_run 2 "$TUNCTL" -v --mtu 65522 tap0
+	assertContains "$ERR" "$remedy"
+	assertEquals "" "$("$TUNCTL" -l -b)"
+	assert_run 0 "$TUNCTL" -n --mtu 65535 tun0
+	assert_run 0 "$TUNCTL" --mtu 65521 tap0
+	assert_run 2 "$TUNCTL" -v --mtu 65522 tap0
+	assertContains "$ERR" "$remedy"
+}
+
 test_same_command_again_changes_nothing() {
 	requires tun jq || return 0
 	assert_run 0 "$TUNCTL" -u 0 --up --mtu 1400 -t tap0

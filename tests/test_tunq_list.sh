@@ -134,6 +134,18 @@ test_blanks_in_a_command_do_not_move_columns() {
 	assertEquals "$(queue_of one 0) attached" "$(states tq0)"
 }
 
+test_all_tools_say_alike_that_there_is_no_namespace() {
+	for command in "$TUNCTL" "$TUNCAT" "$TUNQ list" "$TUNQ hold"; do
+		tool=${command%% *}
+		for words in nowhere/tap0 "-N nowhere tap0"; do
+			# shellcheck disable=SC2086
+			assert_run 3 $command $words
+			assertEquals "${tool##*/}: nowhere: no such network namespace" \
+				"$ERR"
+		done
+	done
+}
+
 test_verbs() {
 	assert_run 2 "$TUNQ"
 	assert_run 2 "$TUNQ" lsit

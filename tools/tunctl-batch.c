@@ -14,7 +14,8 @@
 
 struct batch {
 	const struct request *outer;	/* gives each line its defaults */
-	const char *file;		/* as shown in messages */
+	const char *path;		/* as given, or "stdin" */
+	const char *file;		/* its last part: begins a line's message */
 	char **words;			/* WORDS_MAX and the closing NULL */
 	unsigned long number;		/* of the line, from 1 */
 };
@@ -95,7 +96,7 @@ static int run_lines(struct batch *batch, FILE *in)
 	}
 	free(line);
 	if (ferror(in)) {
-		message_error("%s: %s", batch->file, strerror(errno));
+		message_error("%s: %s", batch->path, strerror(errno));
 		tally_add(&tally, TUNKIT_STATUS_FAILED);
 	}
 	/* Stopped: the failure of that line is the failure of all. */
@@ -115,13 +116,14 @@ int batch_run(const struct request *request)
 	bool standard = !strcmp(request->batch, "-");
 	struct batch batch = {
 		.outer = request,
+		.path = standard ? "stdin" : request->batch,
 		.file = standard ? "stdin" : base_name(request->batch),
 	};
 	FILE *in = standard ? stdin : fopen(request->batch, "re");
 	int status = TUNKIT_STATUS_FAILED;
 
 	if (!in) {
-		message_error("%s: %s", request->batch, strerror(errno));
+		message_error("%s: %s", batch.path, strerror(errno));
 		return status;
 	}
 	batch.words = calloc(WORDS_MAX + 1, sizeof(*batch.words));

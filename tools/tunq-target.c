@@ -101,6 +101,8 @@ int tunq_target_open(const struct tunq_common *common, const char *spec,
 	if (!err)
 		err = tunkit_ns_open(target->where, &opts, &target->ns);
 	if (err) {
+		/* Of the namespace alone, in the same words as the other tools. */
+		target->device = NULL;
 		status = tunq_target_failure(target, TUNKIT_OP_NS, err);
 		goto fail;
 	}
