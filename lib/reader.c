@@ -114,6 +114,7 @@ unsigned long long tk_reader_at(const struct tunkit_reader *reader,
 	       (reader->buffer + reader->end - (const uint8_t *)byte);
 }
 
+__attribute__((format(printf, 4, 0)))
 static int end(struct tunkit_reader *reader, int error, unsigned long long at,
 	       const char *format, va_list args)
 {
