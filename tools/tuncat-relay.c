@@ -32,70 +32,19 @@ static void finish(struct relay *relay, int status)
 		relay->status = status;
 }
 
-/* The reader went away: that is how `| head` ends a run, no failure. */
-static void output_failed(struct relay *relay, const char *what, int err)
+static void shown(struct relay *relay, int err)
 {
-	if (err != -EPIPE && !relay->broken)
-		message_error("%s: %s", what, strerror(-err));
-	relay->broken = true;
-	finish(relay, err == -EPIPE ? 0 : TUNKIT_STATUS_FAILED);
-}
-
-static void put(struct relay *relay, struct output *output, const char *what,
-		const struct tunkit_frame *frame,
-		enum tunkit_direction direction)
-{
-	int err = output_put(output, frame, direction);
-
-	if (err == -EMSGSIZE)
-		tally_add(&relay->out.refused, 1);
-	else if (err)
-		output_failed(relay, what, err);
-}
-
-static void show(struct relay *relay, const struct tunkit_frame *frame,
-		 enum tunkit_direction direction)
-{
-	put(relay, relay->output, "standard output", frame, direction);
-	put(relay, relay->capture, relay->options->capture, frame, direction);
-}
-
-static void flush(struct relay *relay)
-{
-	int err = output_flush(relay->output);
-
 	if (err)
-		output_failed(relay, "standard output", err);
-	err = output_flush(relay->capture);
-	if (err)
-		output_failed(relay, relay->options->capture, err);
-}
-
-/* An output that does not show frames to the kernel does not hold them up. */
-static bool takes(const struct output *output, enum tunkit_direction direction)
-{
-	return output->writer &&
-	       (direction == TUNKIT_FROM_KERNEL || output->both);
+		finish(relay, err == -EPIPE ? 0 : TUNKIT_STATUS_FAILED);
 }
 
 static bool room(struct relay *relay, enum tunkit_direction direction)
 {
-	struct output *outputs[] = { relay->output, relay->capture };
-	bool free = true;
-	int err = 0;
+	int err;
+	bool free = show_room(&relay->show, direction, &err);
 
-	for (int i = 0; i < 2 && !err; i++)
-		if (takes(outputs[i], direction))
-			free &= output_room(outputs[i], &err);
-	if (err)
-		output_failed(relay, "standard output", err);
-	return free && !err;
-}
-
-static bool stalled(const struct relay *relay, enum tunkit_direction direction)
-{
-	return (takes(relay->output, direction) && relay->output->stalled) ||
-	       (takes(relay->capture, direction) && relay->capture->stalled);
+	shown(relay, err);
+	return free;
 }
 
 static void count(struct relay *relay, struct tally *tally,
@@ -128,7 +77,7 @@ static void dump(struct relay *relay)
 		}
 		if (frame.pi_flags & TUNKIT_PI_STRIP)
 			tally_add(&relay->out.truncated, 1);
-		show(relay, &frame, TUNKIT_FROM_KERNEL);
+		shown(relay, show_frame(&relay->show, &frame, TUNKIT_FROM_KERNEL));
 		count(relay, &relay->out, &frame);
 	}
 	relay->hot = i == BATCH;
@@ -136,7 +85,7 @@ static void dump(struct relay *relay)
 			 relay->device->facts.tx_queue_len >= REST_RING;
 	if (!i)
 		return;
-	flush(relay);
+	shown(relay, show_flush(&relay->show));
 	limits_touch(&relay->limits);
 }
 
@@ -166,7 +115,7 @@ static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
 	}
 	if (frame->pi_flags & TUNKIT_PI_STRIP)
 		tally_add(&relay->in.truncated, 1);
-	show(relay, frame, TUNKIT_TO_KERNEL);
+	shown(relay, show_frame(&relay->show, frame, TUNKIT_TO_KERNEL));
 	if (relay->options->send_only)
 		count(relay, &relay->in, frame);
 	else {
@@ -201,7 +150,7 @@ static void inject(struct relay *relay)
 			break;
 		limits_touch(&relay->limits);
 	}
-	flush(relay);
+	shown(relay, show_flush(&relay->show));
 	if (n < 0)
 		finish(relay, -n);
 	else if (!n && input->ended)
@@ -223,8 +172,8 @@ static void report(struct relay *relay,
 	const char *label = relay->device->label;
 
 	if (!relay->options->send_only)
-		print(label, relay->output->writer ? "standard output" :
-		      relay->options->capture, &relay->out,
+		print(label, relay->show.output->writer ? "standard output" :
+		      relay->show.capture_name, &relay->out,
 		      device_dropped(relay->device));
 	if (tally_get(&relay->in.frames) || tally_get(&relay->in.refused))
 		print("standard input", label, &relay->in, 0);
@@ -247,13 +196,21 @@ static void take_signals(struct relay *relay)
 static bool wants_input(const struct relay *relay)
 {
 	return relay->input->fd >= 0 && !relay->input->more &&
-	       !relay->holding && !stalled(relay, TUNKIT_TO_KERNEL);
+	       !relay->holding && !show_stalled(&relay->show, TUNKIT_TO_KERNEL);
 }
 
 static bool wants_frames(const struct relay *relay)
 {
 	return !relay->options->send_only &&
-	       !stalled(relay, TUNKIT_FROM_KERNEL);
+	       !show_stalled(&relay->show, TUNKIT_FROM_KERNEL);
+}
+
+static struct pollfd watch(const struct output *output)
+{
+	return (struct pollfd){
+		.fd = output->writer ? output->fd : -1,
+		.events = output_events(output),
+	};
 }
 
 static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
@@ -264,14 +221,8 @@ static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
 		.events = (wants_frames(relay) ? POLLIN : 0) |
 			  (relay->holding ? POLLOUT : 0),
 	};
-	fds[AT_OUTPUT] = (struct pollfd){
-		.fd = relay->output->writer ? relay->output->fd : -1,
-		.events = output_events(relay->output),
-	};
-	fds[AT_CAPTURE] = (struct pollfd){
-		.fd = relay->capture->writer ? relay->capture->fd : -1,
-		.events = output_events(relay->capture),
-	};
+	fds[AT_OUTPUT] = watch(relay->show.output);
+	fds[AT_CAPTURE] = watch(relay->show.capture);
 	fds[AT_INPUT] = (struct pollfd){
 		.fd = wants_input(relay) ? relay->input->fd : -1,
 		.events = POLLIN,
@@ -290,7 +241,7 @@ static int timeout(const struct relay *relay)
 	if (relay->hot && wants_frames(relay))
 		return 0;
 	if (relay->input->more && !relay->holding &&
-	    !stalled(relay, TUNKIT_TO_KERNEL))
+	    !show_stalled(&relay->show, TUNKIT_TO_KERNEL))
 		return 0;
 	if (relay->holding && (left < 0 || left > RETRY_MS))
 		return RETRY_MS;
@@ -314,10 +265,12 @@ static void serve(struct relay *relay, const struct pollfd fds[AT_COUNT])
 {
 	if (fds[AT_SIGNALS].revents)
 		take_signals(relay);
-	if ((fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents) & POLLERR)
-		output_failed(relay, "standard output", -EPIPE);
+	if ((fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents) & POLLERR) {
+		relay->show.broken = true;
+		finish(relay, 0);
+	}
 	if (fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents)
-		flush(relay);
+		shown(relay, show_flush(&relay->show));
 	if (!relay->done && wants_frames(relay) &&
 	    (fds[AT_DEVICE].revents & (POLLIN | POLLERR) || relay->hot))
 		dump(relay);
@@ -335,7 +288,7 @@ static void loop(struct relay *relay)
 {
 	struct pollfd fds[AT_COUNT];
 
-	flush(relay);
+	shown(relay, show_flush(&relay->show));
 	while (!relay->done) {
 		prepare(relay, fds);
 		if (wait_for_events(relay, fds) < 0 && errno != EINTR) {
@@ -351,22 +304,17 @@ static void loop(struct relay *relay)
 
 int relay_run(struct relay *relay)
 {
-	int err;
-
 	relay->buffer = malloc(TUNKIT_BUFFER_SIZE);
 	if (!relay->buffer) {
 		message_error("%s", strerror(ENOMEM));
 		return TUNKIT_STATUS_FAILED;
 	}
+	relay->show.tally = &relay->out;
 	limits_start(&relay->limits, relay->options);
 	if (relay->options->send_only && relay->input->fd < 0)
 		finish(relay, 0);
 	loop(relay);
-	err = output_drain(relay->output);
-	if (!err)
-		err = output_drain(relay->capture);
-	if (err && err != -EPIPE)
-		output_failed(relay, "standard output", err);
+	shown(relay, show_drain(&relay->show));
 	report(relay, tally_print_end);
 	free(relay->buffer);
 	return relay->status;

@@ -9,14 +9,13 @@
 #include "tuncat-input.h"
 #include "tuncat-limits.h"
 #include "tuncat-options.h"
-#include "tuncat-output.h"
+#include "tuncat-show.h"
 #include "tuncat-tally.h"
 
 struct relay {
 	const struct options *options;
 	struct device *device;
-	struct output *output;		/* standard output */
-	struct output *capture;		/* -w */
+	struct show show;
 	struct input *input;
 	int signals;			/* signals_open() */
 
@@ -28,7 +27,6 @@ struct relay {
 	bool resting;			/* leaves the device alone a moment */
 	bool holding;			/* held is to be written again */
 	struct tunkit_frame held;
-	bool broken;			/* an output; it has been said */
 	bool done;
 	int signal;			/* what ended the run, or 0 */
 	int status;			/* exit status */

@@ -141,8 +141,11 @@ static int run_relay(struct session *session)
 	struct relay relay = {
 		.options = &session->options,
 		.device = &session->devices[0],
-		.output = &session->output,
-		.capture = &session->capture,
+		.show = {
+			.output = &session->output,
+			.capture = &session->capture,
+			.capture_name = session->options.capture,
+		},
 		.input = &session->input,
 		.signals = session->signals,
 	};

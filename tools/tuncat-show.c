@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tuncat-show.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "message.h"
+
+static int failed(struct show *show, const struct output *output, int err)
+{
+	if (err && err != -EPIPE && !show->broken)
+		message_error("%s: %s", output == show->capture ?
+			      show->capture_name : "standard output",
+			      strerror(-err));
+	show->broken |= err;
+	return err;
+}
+
+static int put(struct show *show, struct output *output,
+	       const struct tunkit_frame *frame,
+	       enum tunkit_direction direction)
+{
+	int err = output_put(output, frame, direction);
+
+	if (err != -EMSGSIZE)
+		return failed(show, output, err);
+	tally_add(&show->tally->refused, 1);
+	return 0;
+}
+
+/* One that fails does not keep the frame from the other. */
+int show_frame(struct show *show, const struct tunkit_frame *frame,
+	       enum tunkit_direction direction)
+{
+	int err = put(show, show->output, frame, direction);
+	int err2 = put(show, show->capture, frame, direction);
+
+	return err ? err : err2;
+}
+
+int show_flush(struct show *show)
+{
+	int err = failed(show, show->output, output_flush(show->output));
+	int err2 = failed(show, show->capture, output_flush(show->capture));
+
+	return err ? err : err2;
+}
+
+int show_drain(struct show *show)
+{
+	int err = failed(show, show->output, output_drain(show->output));
+	int err2 = failed(show, show->capture, output_drain(show->capture));
+
+	return err ? err : err2;
+}
+
+static bool takes(const struct output *output, enum tunkit_direction direction)
+{
+	return output->writer &&
+	       (direction == TUNKIT_FROM_KERNEL || output->both);
+}
+
+bool show_room(struct show *show, enum tunkit_direction direction, int *error)
+{
+	struct output *outputs[] = { show->output, show->capture };
+	bool room = true;
+
+	*error = 0;
+	for (int i = 0; i < 2 && !*error; i++) {
+		if (!takes(outputs[i], direction))
+			continue;
+		room &= output_room(outputs[i], error);
+		failed(show, outputs[i], *error);
+	}
+	return room && !*error;
+}
+
+bool show_stalled(const struct show *show, enum tunkit_direction direction)
+{
+	return (takes(show->output, direction) && show->output->stalled) ||
+	       (takes(show->capture, direction) && show->capture->stalled);
+}

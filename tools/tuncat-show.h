@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where a relay shows frames: standard output and the capture of -w. */
+#ifndef TUNCAT_SHOW_H
+#define TUNCAT_SHOW_H
+
+#include <stdbool.h>
+
+#include "tuncat-output.h"
+#include "tuncat-tally.h"
+
+struct show {
+	struct output *output;		/* standard output */
+	struct output *capture;		/* -w */
+	const char *capture_name;
+	struct tally *tally;		/* counts what an output cannot hold */
+	bool broken;			/* an output; it has been said */
+};
+
+/*
+ * An error that these return ends the run. It has been said, but for -EPIPE:
+ * the reader went away, that is how `| head` ends a run, no failure.
+ */
+
+int show_frame(struct show *show, const struct tunkit_frame *frame,
+	       enum tunkit_direction direction);
+int show_flush(struct show *show);
+/* At the end: waits, for a moment, until all is out. */
+int show_drain(struct show *show);
+
+/*
+ * Whether frames of that direction can be shown without waiting; an output
+ * that does not show frames to the kernel does not hold them up.
+ */
+bool show_room(struct show *show, enum tunkit_direction direction, int *error);
+/* The same as of the last attempt. */
+bool show_stalled(const struct show *show, enum tunkit_direction direction);
+
+#endif /* TUNCAT_SHOW_H */
