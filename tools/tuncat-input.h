@@ -41,7 +41,8 @@ int input_fill(struct input *input);
 
 /*
  * The next frame: 1; 0: fill first, or, when ended, no more; negative: the
- * input is no good, which has been said with that exit status, negated. Its bytes stay valid until the next call of fill.
+ * input is no good: an exit status, negated, which has been explained. The bytes
+ * of the frame stay valid until the next call of fill.
  */
 int input_next(struct input *input, struct tunkit_frame *frame);
 

@@ -32,7 +32,10 @@ struct relay {
 	int status;			/* exit status */
 };
 
-/* Runs to the end; returns the exit status. The caller sets the pointers. */
+/*
+ * Runs to the end; returns the exit status. The caller sets the pointers and
+ * those of show, but for the tally.
+ */
 int relay_run(struct relay *relay);
 
 #endif /* TUNCAT_RELAY_H */
