@@ -114,22 +114,24 @@ static void classic_detach(struct tun_device *device, unsigned int count)
 int tun_classic_filter_attach(struct tun_device *device,
 			      const void __user *arg)
 {
+	struct sock_fprog fprog;
 	unsigned int i;
 	int err;
 
-	if (copy_from_user(&device->fprog, arg, sizeof(device->fprog)))
+	if (copy_from_user(&fprog, arg, sizeof(fprog)))
 		return -EFAULT;
 	for (i = 0; i < device->numqueues; i++) {
 		struct tun_queue *queue = rtnl_dereference(device->queues[i]);
 
 		lock_sock(&queue->sk);
-		err = sk_attach_filter(&device->fprog, &queue->sk);
+		err = sk_attach_filter(&fprog, &queue->sk);
 		release_sock(&queue->sk);
 		if (err) {
 			classic_detach(device, i);
 			return err;
 		}
 	}
+	device->fprog = fprog;
 	device->classic_filter = true;
 	return 0;
 }

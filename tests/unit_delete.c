@@ -188,12 +188,14 @@ static void what_is_no_longer_there(void)
 	check_gone(MANY, TUNKIT_DELETE_FORCE);
 }
 
+/* A link that is up keeps its name before Linux 6.2. */
 static void rename_link(const char *from, const char *to)
 {
 	struct ifreq ifr = { 0 };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
 
 	strcpy(ifr.ifr_name, from);
+	ioctl(fd, SIOCSIFFLAGS, &ifr);
 	strcpy(ifr.ifr_newname, to);
 	err = ioctl(fd, SIOCSIFNAME, &ifr);
 	close(fd);

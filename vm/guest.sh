@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # What the guest does once the host's root is mounted; vm_guest_script() puts
 # the command before it, as vm_command().
@@ -10,6 +11,7 @@ say_goodbye() {
 	dmesg >$out/dmesg 2>/dev/null
 	sync
 	# isa-debug-exit: qemu ends with (value << 1) | 1.
+	# shellcheck disable=SC2059
 	printf "\\x$(printf %02x "$(($1 & 127))")" |
 		dd of=/dev/port bs=1 seek=244 count=1 conv=notrunc 2>/dev/null
 	echo o >/proc/sysrq-trigger

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # here and work are the caller's
 # The parts of a virtual machine: kernel, module tree, initramfs, boot, verdict.
 
 vm_cache=${TUNKIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tunkit}
@@ -142,7 +142,7 @@ vm_boot() { # IMAGE INITRAMFS OUT MODULES TIMEOUT ICOUNT APPEND WORDS
 		-virtfs "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap" \
 		-virtfs "local,path=$3,mount_tag=out,security_model=none,multidevs=remap" \
 		-device isa-debug-exit,iobase=0xf4,iosize=0x4 \
-		"${serial[@]}" ${QEMU_EXTRA:-}
+		"${serial[@]}"
 }
 
 # qemu's status is odd when the guest said goodbye by the debug port.
