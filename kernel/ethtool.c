@@ -74,9 +74,8 @@ static int tun_set_link_ksettings(struct net_device *dev,
 	return 0;
 }
 
-#ifdef COMPAT_HAVE_CHANNELS
-static void tun_get_channels(struct net_device *dev,
-			     struct ethtool_channels *channels)
+static void __maybe_unused
+tun_get_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
 	struct tun_device *device = netdev_priv(dev);
 
@@ -84,7 +83,6 @@ static void tun_get_channels(struct net_device *dev,
 	channels->max_combined = device->flags & IFF_MULTI_QUEUE ?
 				 TUN_MAX_QUEUES : 1;
 }
-#endif
 
 static const struct ethtool_ops tun_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_MAX_FRAMES,
@@ -92,9 +90,7 @@ static const struct ethtool_ops tun_ethtool_ops = {
 	.get_msglevel		= tun_get_msglevel,
 	.set_msglevel		= tun_set_msglevel,
 	.get_link		= ethtool_op_get_link,
-#ifdef COMPAT_HAVE_CHANNELS
-	.get_channels		= tun_get_channels,
-#endif
+	.get_channels		= compat_channels(tun_get_channels),
 	.get_ts_info		= ethtool_op_get_ts_info,
 	.get_coalesce		= tun_get_coalesce,
 	.set_coalesce		= tun_set_coalesce,

@@ -61,9 +61,15 @@ check-debug: driver-tests
 check-mutants: driver-tests
 	+@BUILD=$(abspath $(B)) MAKE="$(MAKE)" tests/driver/mutants
 
+# Instructions, so the figures do not depend on what else this machine does.
 bench-driver: driver $(B)/bench/driver
 	@vm/kernel $(KERNEL) run -i -d both -a "nokaslr norandmaps" \
-		$(abspath $(B))/bench/driver /dev/net/tun /dev/net/tunkit
+		$(abspath $(B))/bench/driver /dev/net/tun /dev/net/tunkit \
+		>$(B)/bench/driver.out
+	@{ cat bench/driver.head.md && \
+	   echo "Linux $$(vm/kernel $(KERNEL) release)." && echo && \
+	   cat $(B)/bench/driver.out; } >docs/driver.md
+	@cat docs/driver.md
 
 .PHONY: driver-tests driver driver-check-builds vm check-symbols check-driver check-programs check-matrix \
 	check-debug check-mutants bench-driver

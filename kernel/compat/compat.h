@@ -184,14 +184,15 @@ static inline int compat_vnet_pad(struct iov_iter *to, size_t len)
 #endif
 }
 
-/* 6.12: larger pages for the frames of a blocking write. */
+/* 6.12: larger pages for blocking writes, 10 Gb/s, channels in ethtool. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define TUN_PSKB_ORDER		PAGE_ALLOC_COSTLY_ORDER
-#define COMPAT_HAVE_CHANNELS
 #define COMPAT_LINK_SPEED	SPEED_10000
+#define compat_channels(op)	(op)
 #else
 #define TUN_PSKB_ORDER		0
 #define COMPAT_LINK_SPEED	SPEED_10
+#define compat_channels(op)	NULL
 #endif
 
 /* 6.16: the address became a sockaddr_storage. */
