@@ -18,6 +18,7 @@ struct check_test {
 
 /* One for the whole program, also where it has several files. */
 jmp_buf check_return __attribute__((weak));
+char check_reason[1024] __attribute__((weak));
 enum { CHECK_PASSED, CHECK_FAILED, CHECK_SKIPPED };
 
 #define CHECK_LEAVE(how, ...) do {					\
@@ -28,7 +29,10 @@ enum { CHECK_PASSED, CHECK_FAILED, CHECK_SKIPPED };
 } while (0)
 
 #define FAIL(...) CHECK_LEAVE(CHECK_FAILED, __VA_ARGS__)
-#define SKIP(...) CHECK_LEAVE(CHECK_SKIPPED, __VA_ARGS__)
+#define SKIP(...) do {							\
+	snprintf(check_reason, sizeof(check_reason), __VA_ARGS__);	\
+	CHECK_LEAVE(CHECK_SKIPPED, "%s", check_reason);			\
+} while (0)
 
 #define CHECK(condition) do {						\
 	if (!(condition))						\
@@ -71,8 +75,9 @@ static inline int check_main(const struct check_test tests[], size_t count,
 		if (how == CHECK_PASSED)
 			tests[i].run();
 		failed |= how == CHECK_FAILED;
-		printf("%s %zu - %s%s\n", how == CHECK_FAILED ? "not ok" : "ok",
-		       i + 1, name, how == CHECK_SKIPPED ? " # SKIP" : "");
+		printf("%s %zu - %s%s%s\n", how == CHECK_FAILED ? "not ok" : "ok",
+		       i + 1, name, how == CHECK_SKIPPED ? " # SKIP " : "",
+		       how == CHECK_SKIPPED ? check_reason : "");
 	}
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

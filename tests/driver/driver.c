@@ -96,9 +96,10 @@ int driver_main(const struct check_test tests[], size_t count, int argc,
 			run_in_namespace();
 		forget_all();
 		failed |= how == CHECK_FAILED;
-		printf("%s %zu - %s%s\n", how == CHECK_FAILED ? "not ok" : "ok",
+		printf("%s %zu - %s%s%s\n", how == CHECK_FAILED ? "not ok" : "ok",
 		       tests_at + 1, name,
-		       how == CHECK_SKIPPED ? " # SKIP" : "");
+		       how == CHECK_SKIPPED ? " # SKIP " : "",
+		       how == CHECK_SKIPPED ? check_reason : "");
 	}
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
