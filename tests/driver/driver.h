@@ -113,6 +113,9 @@ void frame_fill(uint8_t *frame, size_t len, unsigned int number);
  */
 int frame_send(int packet, size_t len, unsigned int number);
 
+/* A socket filter that returns number, as a steering program a queue. */
+int program_load(int number);
+
 /* Milliseconds. poll() for events; its revents, 0: nothing came. */
 short wait_for(int fd, short events, int timeout);
 

@@ -2,13 +2,11 @@
 /* Replies follow the queue that their flow was written on. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/bpf.h>
 #include <linux/ip.h>
 #include <linux/udp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -157,22 +155,6 @@ static void test_detached_queue_learns_nothing(void)
 	other = (before + 1) % 3;
 	flow_write(up.fd[other], 1);
 	CHECK_INT(flow_queue(&up, 1, true), other);
-}
-
-static int program_load(int number)
-{
-	struct bpf_insn code[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = number },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
-		.insns = (uintptr_t)code,
-		.insn_cnt = 2,
-		.license = (uintptr_t)"GPL",
-	};
-
-	return syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 }
 
 static void test_program_learns_nothing(void)

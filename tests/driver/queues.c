@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Many queues: their number, TUNSETQUEUE, who gets which frame. */
 #include <errno.h>
-#include <linux/bpf.h>
 #include <poll.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "driver.h"
@@ -96,23 +94,6 @@ static void test_single_queue_cannot(void)
 }
 
 /* ---- Which queue gets a frame: a program says, the test knows. ---- */
-
-/* A socket filter that returns a number. */
-static int program_load(int number)
-{
-	struct bpf_insn code[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = number },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
-		.insns = (uintptr_t)code,
-		.insn_cnt = 2,
-		.license = (uintptr_t)"GPL",
-	};
-
-	return syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
-}
 
 static void steer(int fd, int number)
 {
