@@ -323,14 +323,21 @@ static void answer_syn(int fd, const uint8_t *l4)
 	CHECK_OK(write(fd, reply, at + 24 - reply));
 }
 
-/* A connected TCP socket, its end at the device played by the test. */
+/*
+ * A connected TCP socket, its end at the device played by the test. It ends with
+ * a reset: one that goes on sending what was not acknowledged keeps its
+ * namespace, and a persistent device in it, for minutes.
+ */
 static int tcp_connect(int fd, int family)
 {
+	static const struct linger at_once = { .l_onoff = 1 };
 	int sock = socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	struct sockaddr_storage addr;
 	socklen_t len = peer(family, &addr);
 	uint8_t *l4;
 
+	CHECK_OK(setsockopt(sock, SOL_SOCKET, SO_LINGER, &at_once,
+			    sizeof(at_once)));
 	CHECK_ERRNO(connect(sock, (void *)&addr, len), EINPROGRESS);
 	read_packet(fd, IPPROTO_TCP, &l4);
 	answer_syn(fd, l4);
