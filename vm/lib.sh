@@ -126,19 +126,25 @@ vm_guest_script() { # TO DRIVER [COMMAND...]
 	} >"$to"
 }
 
-vm_boot() { # IMAGE INITRAMFS OUT MODULES TIMEOUT ICOUNT APPEND WORDS
-	local -a machine=(-accel "tcg,thread=multi" -smp 2 -m "${MEM:-1024}")
+# norandmaps: translated code is found again by its address, so a process that
+# starts elsewhere each time is translated anew; that is nine tenths of a start.
+# nohz=off highres=off: on a busy host an interrupt of the timer can be late or
+# lost. One that comes periodically makes up for it; a single shot never comes.
+vm_append='console=ttyS0 panic=-1 quiet loglevel=4 no_timer_check norandmaps'
+vm_append+=' nohz=off highres=off'
+
+vm_boot() { # IMAGE INITRAMFS OUT MODULES TIMEOUT ICOUNT APPEND WORDS PROCESSORS
+	local -a machine=(-accel "tcg,thread=multi" -smp "$9" -m "${MEM:-1024}")
 	local -a serial=(-serial "file:$3/console")
 
 	[ "$6" ] && machine=(-accel tcg -icount "shift=1,sleep=off" -smp 1
 		-seed 42 -rtc "base=2026-01-01,clock=vm" -m 1024)
 	[ "$8" -gt 0 ] || serial=(-serial "file:$3/console" -serial mon:stdio)
-	# On a busy host the guest's timer is late: it must not doubt it.
 	# Without ERMS and FSRM: TCG emulates rep movsb a byte at a time.
 	timeout -k 5 "$5" qemu-system-x86_64 "${machine[@]}" \
 		-cpu max,-erms,-fsrm -nodefaults -no-user-config -display none \
 		-no-reboot -kernel "$1" -initrd "$2" \
-		-append "console=ttyS0 panic=-1 quiet loglevel=4 no_timer_check modules=$4 $7" \
+		-append "$vm_append modules=$4 $7" \
 		-virtfs "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap" \
 		-virtfs "local,path=$3,mount_tag=out,security_model=none,multidevs=remap" \
 		-device isa-debug-exit,iobase=0xf4,iosize=0x4 \
