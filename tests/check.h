@@ -56,6 +56,17 @@ enum { CHECK_PASSED, CHECK_FAILED, CHECK_SKIPPED };
 		FAIL("%s differs from %s", #actual, #expected);		\
 } while (0)
 
+/*
+ * How many times slower than usual this machine is (TEST_SLOWNESS): 10 in the
+ * test machine, which is emulated.
+ */
+static inline unsigned int check_slowness(void)
+{
+	const char *text = getenv("TEST_SLOWNESS");
+
+	return text && atoi(text) > 0 ? atoi(text) : 1;
+}
+
 /* Runs the table; only tests whose name contains argv[1], if given. */
 static inline int check_main(const struct check_test tests[], size_t count,
 			     int argc, char **argv)

@@ -31,6 +31,8 @@ TMPDIR=$TMP
 HOME=$TMP		# the caller's may not be readable here
 LC_ALL=C
 SHUNIT_COLOR=none
+# How many times slower than usual this machine is; 10 where it is emulated.
+TEST_SLOWNESS=${TEST_SLOWNESS:-1}
 export TOP BUILD TUNCTL TUNCAT TUNQ ALICE BOB TMP TMPDIR HOME LC_ALL SHUNIT_COLOR
 
 skip_file() {
@@ -155,7 +157,7 @@ spawn() {
 
 # wait_for COMMAND...: until it succeeds, for WAIT seconds at most (5).
 wait_for() {
-	deadline=$(($(date +%s) + ${WAIT:-5}))
+	deadline=$(($(date +%s) + ${WAIT:-5} * TEST_SLOWNESS))
 	until "$@" >/dev/null 2>&1; do
 		if [ "$(date +%s)" -gt "$deadline" ]; then
 			echo "gave up waiting for: $*" >&2
@@ -232,7 +234,7 @@ has_carrier() {
 
 # run COMMAND...: STATUS, and what it wrote in OUT and ERR.
 run() {
-	timeout "${RUN_TIMEOUT:-20}" "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+	timeout "$((${RUN_TIMEOUT:-20} * TEST_SLOWNESS))" "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
 	STATUS=$?
 	OUT=$(cat "$TMP/out")
 	ERR=$(cat "$TMP/err")

@@ -125,11 +125,11 @@ test_time_limit() {
 }
 
 test_idle_limit_counts_from_the_last_frame() {
-	start h1/tun0 "$TUNCAT" -i 500ms -F text h1/tun0
+	start h1/tun0 "$TUNCAT" -i $((500 * TEST_SLOWNESS))ms -F text h1/tun0
 	for lines in 1 2 3 4; do
 		send_frames h1 10.1.0.2 1
 		wait_for lines_are "$TMP/stdout" $lines
-		sleep 0.2
+		sleep $((TEST_SLOWNESS * 2 / 10)).$((TEST_SLOWNESS * 2 % 10))
 	done
 	wait_exit "$PID"
 	assertEquals "exit status" 0 $?

@@ -292,7 +292,7 @@ int main(int argc, char **argv)
 		printf("1..0 # SKIP no network namespace or no driver\n");
 		return EXIT_SUCCESS;
 	}
-	alarm(120);
+	alarm(120 * check_slowness());
 	start_other();
 	result = check_main(tests, sizeof(tests) / sizeof(tests[0]), argc,
 			    argv);

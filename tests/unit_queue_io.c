@@ -103,7 +103,7 @@ static void truncated_read_sets_strip(void)
 	CHECK_INT(open_one("cut0", TUNKIT_QUEUE_CREATE | TUNKIT_QUEUE_PI,
 			   &queue), 0);
 	CHECK_INT(netns_up("cut0"), 0);
-	alarm(10);
+	alarm(10 * check_slowness());
 	CHECK_INT(tunkit_queue_receive(queue, buffer, sizeof(buffer), &frame),
 		  0);
 	alarm(0);
@@ -126,7 +126,7 @@ static void header_fields_are_of_this_frame(void)
 	CHECK_INT(tunkit_queue_open(ns, "field0", &opts, 1, &queue), 0);
 	CHECK_INT(netns_up("field0"), 0);
 	memset(buffer, 0xff, sizeof(buffer));
-	alarm(10);
+	alarm(10 * check_slowness());
 	CHECK_INT(tunkit_queue_receive(queue, buffer, sizeof(buffer), &frame),
 		  0);
 	alarm(0);
