@@ -12,6 +12,15 @@ LIB_LIBS := $(shell $(PKG_CONFIG) --libs libnl-3.0 libnl-route-3.0) -pthread
 TOOL_LIBS := $(shell $(PKG_CONFIG) --libs libcap-ng)
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags libnl-3.0 libnl-route-3.0 libcap-ng)
 
+# Filters (tuncat -f) need libpcap; PCAP=0 leaves them out.
+ifndef PCAP
+PCAP := $(shell $(PKG_CONFIG) --exists libpcap 2>/dev/null && echo 1 || echo 0)
+endif
+ifeq ($(PCAP),1)
+TOOL_LIBS += $(shell $(PKG_CONFIG) --libs libpcap)
+PACKAGE_CFLAGS += -DHAVE_PCAP $(shell $(PKG_CONFIG) --cflags libpcap)
+endif
+
 # Warnings about flags count: clang only warns of what it does not know.
 cc_option = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
 

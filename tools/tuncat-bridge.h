@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "tuncat-device.h"
+#include "tuncat-filter.h"
 #include "tuncat-lane.h"
 #include "tuncat-limits.h"
 #include "tuncat-options.h"
@@ -23,6 +24,7 @@ struct bridge {
 	struct device *devices;		/* two, of one kind */
 	struct output *output;		/* show the frames, or are not in use */
 	struct output *capture;
+	const struct filter *filter;	/* of these, and of -c; or NULL */
 	int signals;
 
 	struct lane lanes[2];

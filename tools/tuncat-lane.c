@@ -67,34 +67,6 @@ static void write_failed(struct lane *lane, int err)
 	}
 }
 
-static void forward(struct lane *lane, size_t len)
-{
-	struct bridge *bridge = lane->bridge;
-	struct tunkit_frame frame;
-	int err;
-
-	tally_add(&lane->tally.frames, 1);
-	tally_add(&lane->tally.bytes, len);
-	if (!lane->same || bridge_shows(bridge)) {
-		err = tunkit_frame_decode(
-			tunkit_queue_layout(lane->from->queue), lane->buffer,
-			len, &frame);
-		if (err) {
-			write_failed(lane, err);
-			return;
-		}
-		if (frame.pi_flags & TUNKIT_PI_STRIP)
-			tally_add(&lane->tally.truncated, 1);
-		if (bridge_shows(bridge))
-			bridge_show(lane, &frame);
-	}
-	err = pass(lane, &frame, len);
-	if (err)
-		write_failed(lane, err);
-	else
-		lane->told_down = false;
-}
-
 /* False: -c has been reached and the last frame is taken already. */
 static bool spend(struct bridge *bridge)
 {
@@ -107,6 +79,47 @@ static bool spend(struct bridge *bridge)
 						     left - 1))
 		;
 	return left;
+}
+
+static void forward(struct lane *lane, struct tunkit_frame *frame, size_t len)
+{
+	int err = pass(lane, frame, len);
+
+	if (err)
+		write_failed(lane, err);
+	else
+		lane->told_down = false;
+}
+
+/* False: -c has been reached before this frame. */
+static bool take(struct lane *lane, size_t len)
+{
+	struct bridge *bridge = lane->bridge;
+	bool decode = !lane->same || bridge->filter || bridge_shows(bridge);
+	bool selected = true;
+	struct tunkit_frame frame;
+	int err = 0;
+
+	if (decode)
+		err = tunkit_frame_decode(
+			tunkit_queue_layout(lane->from->queue), lane->buffer,
+			len, &frame);
+	if (decode && !err)
+		selected = filter_matches(bridge->filter, &frame);
+	if (selected && !spend(bridge))
+		return false;
+	tally_add(&lane->tally.frames, 1);
+	tally_add(&lane->tally.bytes, len);
+	if (err) {
+		write_failed(lane, err);
+		return true;
+	}
+	if (decode && frame.pi_flags & TUNKIT_PI_STRIP)
+		tally_add(&lane->tally.truncated, 1);
+	if (selected && bridge_shows(bridge))
+		bridge_show(lane, &frame);
+	forward(lane, &frame, len);
+	return true;
 }
 
 /* Forwards until the device has no more, up to a batch; true: it may have. */
@@ -127,9 +140,8 @@ static bool drain(struct lane *lane)
 						     TUNKIT_OP_READ, len));
 			break;
 		}
-		if (!spend(bridge))
+		if (!take(lane, len))
 			break;
-		forward(lane, len);
 		if (bridge->options->count && !bridge->budget)
 			bridge_finish(bridge, 0);
 	}

@@ -15,6 +15,7 @@ enum {
 	KEY_PI,
 	KEY_UP,
 	KEY_QUIET,
+	KEY_NODE,
 };
 
 static const struct option_row rows[] = {
@@ -25,6 +26,9 @@ static const struct option_row rows[] = {
 	{ 'x', "hex", OPTION_NONE, NULL, "The same as -F hex", NULL, 0 },
 	{ 'w', "write", OPTION_FILE, "FILE",
 	  "Write a capture (pcap) of both directions, - is standard output",
+	  NULL, 0 },
+	{ 'f', "filter", OPTION_TEXT, "EXPR",
+	  "Show and inject only what this filter of pcap-filter(7) selects",
 	  NULL, 0 },
 	{ 's', "snaplen", OPTION_NUMBER, "BYTES",
 	  "Show at most this much of each frame", NULL, 0 },
@@ -54,7 +58,7 @@ static const struct option_row rows[] = {
 	{ KEY_UP, "up", OPTION_NONE, NULL, "Set the devices up", NULL, 0 },
 	{ 'N', "netns", OPTION_NETNS, "NETNS",
 	  "Namespace of devices that are written without one", NULL, 0 },
-	{ 'f', "node", OPTION_FILE, "NODE", "The clone device", NULL, 0 },
+	{ KEY_NODE, "node", OPTION_FILE, "NODE", "The clone device", NULL, 0 },
 	{ .help = "General:" },
 	{ 'U', "user", OPTION_USER, "USER",
 	  "Become USER once all is open; root: stay root", NULL, 0 },
@@ -104,6 +108,18 @@ static int snaplen_option(const char *arg, unsigned int *snaplen)
 	return err;
 }
 
+/* -f was the clone node's once, as it is in tunctl and tunq. */
+static int filter_option(const char *arg, const char **filter)
+{
+	if (*arg == '/') {
+		message_error("-f %s: no filter begins with '/'; the clone "
+			      "node is given by --node %s", arg, arg);
+		return -EINVAL;
+	}
+	*filter = arg;
+	return 0;
+}
+
 static error_t set_kind(struct options *options, enum tunkit_kind kind)
 {
 	if (options->kind && options->kind != kind) {
@@ -134,6 +150,10 @@ static void check(struct argp_state *state, struct options *options)
 	    options->format == TUNKIT_FORMAT_LEN32)
 		argp_error(state, "two devices: show frames with -F text, "
 			   "-F hex, -F pcap or -w FILE");
+	if (options->filter && !options->format && !options->capture &&
+	    !options->count)
+		argp_error(state, "two devices: -f selects what is shown or "
+			   "counted, not what crosses: add -F, -w or -c");
 }
 
 /* Options that may be wrong by themselves. ARGP_ERR_UNKNOWN: not one of them. */
@@ -142,6 +162,8 @@ static error_t valued(int key, const char *arg, struct options *options)
 	switch (key) {
 	case 'F':
 		return tunkit_format_parse(arg, &options->format);
+	case 'f':
+		return filter_option(arg, &options->filter);
 	case 's':
 		return snaplen_option(arg, &options->snaplen);
 	case 'c':
@@ -178,7 +200,7 @@ static error_t plain(int key, const char *arg, struct options *options)
 	case 'N':
 		options->netns = arg;
 		return 0;
-	case 'f':
+	case KEY_NODE:
 		options->node = arg;
 		return 0;
 	case 'U':

@@ -14,6 +14,7 @@ struct options {
 	const char *netns;		/* for a spec without one; NULL: ours */
 	const char *node;
 	const char *user;
+	const char *filter;		/* -f; NULL: every frame */
 	enum tunkit_format format;	/* NONE: not said */
 	const char *capture;		/* -w, "-" is standard output */
 	unsigned int snaplen;		/* bytes, 0: all */

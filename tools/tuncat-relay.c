@@ -60,6 +60,7 @@ static void count(struct relay *relay, struct tally *tally,
 static void dump(struct relay *relay)
 {
 	struct tunkit_frame frame;
+	bool passed = false;
 	int i;
 
 	for (i = 0; i < BATCH && !relay->done &&
@@ -75,6 +76,9 @@ static void dump(struct relay *relay)
 						    TUNKIT_OP_READ, err));
 			break;
 		}
+		if (!filter_matches(relay->filter, &frame))
+			continue;
+		passed = true;
 		if (frame.pi_flags & TUNKIT_PI_STRIP)
 			tally_add(&relay->out.truncated, 1);
 		shown(relay, show_frame(&relay->show, &frame, TUNKIT_FROM_KERNEL));
@@ -83,7 +87,7 @@ static void dump(struct relay *relay)
 	relay->hot = i == BATCH;
 	relay->resting = i >= REST_AFTER && i < BATCH &&
 			 relay->device->facts.tx_queue_len >= REST_RING;
-	if (!i)
+	if (!passed)
 		return;
 	shown(relay, show_flush(&relay->show));
 	limits_touch(&relay->limits);
@@ -146,6 +150,8 @@ static void inject(struct relay *relay)
 		return;
 	for (int i = 0; i < BATCH && room(relay, TUNKIT_TO_KERNEL); i++) {
 		n = input_next(input, &frame);
+		if (n > 0 && !filter_matches(relay->filter, &frame))
+			continue;
 		if (n <= 0 || !inject_frame(relay, &frame))
 			break;
 		limits_touch(&relay->limits);

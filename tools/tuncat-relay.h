@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "tuncat-device.h"
+#include "tuncat-filter.h"
 #include "tuncat-input.h"
 #include "tuncat-limits.h"
 #include "tuncat-options.h"
@@ -15,6 +16,7 @@
 struct relay {
 	const struct options *options;
 	struct device *device;
+	const struct filter *filter;	/* NULL: every frame */
 	struct show show;
 	struct input *input;
 	int signals;			/* signals_open() */

@@ -11,6 +11,7 @@
 #include "privilege.h"
 #include "tuncat-bridge.h"
 #include "tuncat-device.h"
+#include "tuncat-filter.h"
 #include "tuncat-input.h"
 #include "tuncat-options.h"
 #include "tuncat-output.h"
@@ -23,6 +24,7 @@ struct session {
 	struct output output;
 	struct output capture;
 	struct input input;
+	struct filter *filter;	/* NULL: every frame */
 	int capture_fd;		/* -1: none of its own */
 	int signals;
 	int signal;		/* that ended the run */
@@ -128,6 +130,9 @@ static int open_all(struct session *session)
 		return system_failure("signalfd", session->signals);
 	status = open_devices(session);
 	if (!status)
+		status = filter_choose(session->filter,
+				       session->devices[0].facts.kind);
+	if (!status)
 		status = open_output(session);
 	if (!status)
 		status = open_capture(session);
@@ -141,6 +146,7 @@ static int run_relay(struct session *session)
 	struct relay relay = {
 		.options = &session->options,
 		.device = &session->devices[0],
+		.filter = session->filter,
 		.show = {
 			.output = &session->output,
 			.capture = &session->capture,
@@ -160,6 +166,7 @@ static int run_bridge(struct session *session)
 	struct bridge bridge = {
 		.options = &session->options,
 		.devices = session->devices,
+		.filter = session->filter,
 		.output = &session->output,
 		.capture = &session->capture,
 		.signals = session->signals,
@@ -182,6 +189,7 @@ static void close_all(struct session *session)
 		close(session->capture_fd);
 	device_close(&session->devices[0]);
 	device_close(&session->devices[1]);
+	filter_free(session->filter);
 }
 
 int main(int argc, char **argv)
@@ -196,7 +204,9 @@ int main(int argc, char **argv)
 	if (status)
 		return status == -EPERM ? TUNKIT_STATUS_PERMISSION :
 					  TUNKIT_STATUS_USAGE;
-	status = open_all(&session);
+	status = filter_compile(session.options.filter, &user, &session.filter);
+	if (!status)
+		status = open_all(&session);
 	if (!status && privilege_drop(&user))
 		status = TUNKIT_STATUS_PERMISSION;
 	if (!status)
