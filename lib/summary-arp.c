@@ -12,6 +12,7 @@ enum {
 	ARP_FIXED = 8,
 	ARP_SENDER_MAC = 8,
 	ARP_SENDER = 14,
+	ARP_TARGET_MAC = 18,
 	ARP_TARGET = 24,
 	ARP_SIZE = 28,
 };
@@ -52,6 +53,29 @@ static bool is_ipv4_over_ethernet(const uint8_t *p)
 	       tk_get_be16(p + 2) == ETH_P_IP && p[4] == ETH_ALEN && p[5] == 4;
 }
 
+static void detail(struct tk_line *line, struct tk_slice slice)
+{
+	struct tk_text *more = tk_detail(line, "ARP hardware ");
+	const uint8_t *p = slice.p;
+
+	if (!more)
+		return;
+	tk_text_number(more, tk_get_be16(p));
+	tk_text_add(more, ", protocol ");
+	tk_text_hex(more, tk_get_be16(p + 2), 4);
+	tk_text_field(more, ", operation ", tk_get_be16(p + 6));
+	if (!is_ipv4_over_ethernet(p) || slice.here < ARP_SIZE)
+		return;
+	tk_text_add(more, ", sender ");
+	tk_text_mac(more, p + ARP_SENDER_MAC);
+	tk_text_char(more, ' ');
+	tk_text_ipv4(more, p + ARP_SENDER);
+	tk_text_add(more, ", target ");
+	tk_text_mac(more, p + ARP_TARGET_MAC);
+	tk_text_char(more, ' ');
+	tk_text_ipv4(more, p + ARP_TARGET);
+}
+
 void tk_summary_arp(struct tk_line *line, struct tk_slice slice)
 {
 	struct tk_text *text = &line->text;
@@ -63,6 +87,7 @@ void tk_summary_arp(struct tk_line *line, struct tk_slice slice)
 		return;
 	}
 	operation = tk_get_be16(slice.p + 6);
+	detail(line, slice);
 	if (!is_ipv4_over_ethernet(slice.p)) {
 		tk_text_field(text, " hardware ", tk_get_be16(slice.p));
 		tk_text_add(text, " protocol ");

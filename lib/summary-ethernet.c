@@ -61,6 +61,11 @@ void tk_summary_type(struct tk_line *line, uint16_t type, struct tk_slice slice)
 	case ETH_P_ARP:
 		tk_summary_arp(line, slice);
 		return;
+	case ETH_P_MPLS_UC:
+	case ETH_P_MPLS_MC:
+		tk_text_word(&line->text, tk_ethertype_name(type));
+		tk_summary_mpls(line, slice);
+		return;
 	}
 	name = tk_ethertype_name(type);
 	if (name) {
@@ -118,6 +123,30 @@ static void vlan_tag(struct tk_text *text, uint16_t type, uint16_t tci)
 		tk_text_add(text, " drop-eligible");
 }
 
+/* words, the addresses at mac unless it is NULL, and the type. */
+static void type_detail(struct tk_line *line, const char *words,
+			const uint8_t *mac, uint16_t type)
+{
+	struct tk_text *more = tk_detail(line, words);
+	const char *name = tk_ethertype_name(type);
+
+	if (!more)
+		return;
+	if (mac) {
+		tk_text_mac(more, mac + ETH_ALEN);
+		tk_text_add(more, " > ");
+		tk_text_mac(more, mac);
+		tk_text_add(more, ", ");
+	}
+	tk_text_add(more, type < ETH_P_802_3_MIN ? "length " : "type ");
+	tk_text_hex(more, type, 4);
+	if (!name || type < ETH_P_802_3_MIN)
+		return;
+	tk_text_add(more, " (");
+	tk_text_add(more, name);
+	tk_text_char(more, ')');
+}
+
 /* Takes the tags off; returns the type behind the last. */
 static uint16_t vlan_tags(struct tk_line *line, uint16_t type,
 			  struct tk_slice *slice)
@@ -126,6 +155,8 @@ static uint16_t vlan_tags(struct tk_line *line, uint16_t type,
 		if (n == VLANS_SHOWN || slice->here < VLAN_HLEN)
 			break;
 		vlan_tag(&line->text, type, tk_get_be16(slice->p));
+		type_detail(line, "VLAN tag, then ", NULL,
+			    tk_get_be16(slice->p + 2));
 		type = tk_get_be16(slice->p + 2);
 		*slice = tk_slice_after(*slice, VLAN_HLEN);
 	}
@@ -158,6 +189,7 @@ void tk_summary_ethernet(struct tk_line *line, struct tk_slice slice)
 	tk_text_add(&line->text, " > ");
 	address(&line->text, slice.p);
 	type = tk_get_be16(slice.p + 2 * ETH_ALEN);
+	type_detail(line, "Ethernet ", slice.p, type);
 	slice = tk_slice_after(slice, ETH_HLEN);
 	type = vlan_tags(line, type, &slice);
 	if (type < ETH_P_802_3_MIN)

@@ -47,56 +47,6 @@ static void error(struct tk_line *line, struct tk_slice slice)
 	tk_summary_quoted(line, tk_slice_after(slice, ICMPV6_HEADER));
 }
 
-/* The Ethernet address in the option of this type; NULL: none. */
-static const uint8_t *link_address(struct tk_slice options, uint8_t type)
-{
-	while (options.here >= 8) {
-		size_t size = options.p[1] * 8u;
-
-		if (!size || size > options.here)
-			return NULL;
-		if (options.p[0] == type)
-			return options.p + 2;
-		options = tk_slice_after(options, size);
-	}
-	return NULL;
-}
-
-static void solicitation(struct tk_text *text, struct tk_slice slice)
-{
-	tk_text_add(text, " neighbor solicitation who has ");
-	tk_text_ipv6(text, slice.p + ICMPV6_HEADER);
-}
-
-static void advertisement(struct tk_text *text, struct tk_slice slice)
-{
-	const uint8_t *mac = link_address(tk_slice_after(slice, ICMPV6_HEADER +
-							 ADDRESS),
-					  ND_OPT_TARGET_LINKADDR);
-	uint8_t flags = slice.p[4];
-
-	tk_text_add(text, " neighbor advertisement ");
-	tk_text_ipv6(text, slice.p + ICMPV6_HEADER);
-	if (mac) {
-		tk_text_add(text, " is at ");
-		tk_text_mac(text, mac);
-	}
-	if (flags & 0x80)
-		tk_text_add(text, " router");
-	if (flags & 0x40)
-		tk_text_add(text, " solicited");
-	if (flags & 0x20)
-		tk_text_add(text, " override");
-}
-
-static void redirect(struct tk_text *text, struct tk_slice slice)
-{
-	tk_text_add(text, " redirect to ");
-	tk_text_ipv6(text, slice.p + ICMPV6_HEADER);
-	tk_text_add(text, " for ");
-	tk_text_ipv6(text, slice.p + ICMPV6_HEADER + ADDRESS);
-}
-
 static void mld(struct tk_text *text, const char *what, struct tk_slice slice)
 {
 	static const uint8_t all[ADDRESS];
@@ -110,17 +60,6 @@ static void mld(struct tk_text *text, const char *what, struct tk_slice slice)
 		return;
 	tk_text_char(text, ' ');
 	tk_text_ipv6(text, group);
-}
-
-static void router_advertisement(struct tk_text *text, const uint8_t *p)
-{
-	tk_text_field(text, " router advertisement lifetime ",
-		      tk_get_be16(p + 6));
-	tk_text_add(text, " s");
-	if (p[5] & 0x80)
-		tk_text_add(text, " managed");
-	if (p[5] & 0x40)
-		tk_text_add(text, " other-config");
 }
 
 /* The bytes that a message of this type has at least. */
@@ -171,19 +110,11 @@ static void message(struct tk_line *line, struct tk_slice slice)
 			      tk_get_be16(slice.p + 6));
 		break;
 	case ND_ROUTER_SOLICIT:
-		tk_text_add(text, " router solicitation");
-		break;
 	case ND_ROUTER_ADVERT:
-		router_advertisement(text, slice.p);
-		break;
 	case ND_NEIGHBOR_SOLICIT:
-		solicitation(text, slice);
-		break;
 	case ND_NEIGHBOR_ADVERT:
-		advertisement(text, slice);
-		break;
 	case ND_REDIRECT:
-		redirect(text, slice);
+		tk_summary_nd(line, slice);
 		break;
 	default:
 		tk_text_field(text, " type ", slice.p[0]);

@@ -106,6 +106,7 @@ void tk_summary_ipv4(struct tk_line *line, struct tk_slice slice)
 		return;
 	}
 	ipv4_addresses(text, slice.p);
+	tk_details_ipv4(line, slice);
 	lifetime(line, " ttl ", slice.p[8], slice.p[16] >> 4 == 14);
 	header = (slice.p[0] & 0x0f) * 4u;
 	total = tk_get_be16(slice.p + 2);
@@ -231,6 +232,7 @@ void tk_summary_ipv6(struct tk_line *line, struct tk_slice slice)
 		return;
 	}
 	ipv6_addresses(text, slice.p);
+	tk_details_ipv6(line, slice);
 	lifetime(line, " hop limit ", slice.p[7], slice.p[24] == 0xff);
 	total = IPV6_HEADER + tk_get_be16(slice.p + 4);
 	/* A jumbogram, its length in an option; or BIG TCP, with or without. */

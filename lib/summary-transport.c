@@ -8,6 +8,9 @@
 #define TCP_HEADER	20	/* bytes, without options */
 #define UDP_HEADER	8
 #define TCP_OPTION_MSS	2
+#define DNS_HEADER	12
+#define DHCP_HEADER	240
+#define DHCPV6_HEADER	4
 
 static const struct {
 	uint8_t protocol;
@@ -103,6 +106,7 @@ static void tcp(struct tk_line *line, struct tk_slice slice)
 		tk_summary_cut(line, slice);
 		return;
 	}
+	tk_details_tcp(line, slice);
 	flags = p[13];
 	header = (p[12] >> 4) * 4u;
 	tcp_flags(text, flags);
@@ -124,6 +128,45 @@ static void tcp(struct tk_line *line, struct tk_slice slice)
 	tk_summary_bytes(line, slice.claimed - header);
 }
 
+static bool is_port(struct tk_slice udp, uint16_t port)
+{
+	return tk_get_be16(udp.p) == port || tk_get_be16(udp.p + 2) == port;
+}
+
+/* What the ports promise; a payload too short for it is left alone. */
+static void application(struct tk_line *line, struct tk_slice udp)
+{
+	struct tk_slice payload = tk_slice_after(udp, UDP_HEADER);
+
+	if (payload.claimed < DNS_HEADER) {
+		if ((is_port(udp, 546) || is_port(udp, 547)) &&
+		    payload.claimed >= DHCPV6_HEADER)
+			tk_summary_dhcpv6(line, payload);
+	} else if (is_port(udp, 53)) {
+		tk_summary_dns(line, "DNS", payload);
+	} else if (is_port(udp, 5353)) {
+		tk_summary_dns(line, "mDNS", payload);
+	} else if (is_port(udp, 5355)) {
+		tk_summary_dns(line, "LLMNR", payload);
+	} else if (is_port(udp, 546) || is_port(udp, 547)) {
+		tk_summary_dhcpv6(line, payload);
+	} else if ((is_port(udp, 67) || is_port(udp, 68)) &&
+		   payload.claimed >= DHCP_HEADER) {
+		tk_summary_dhcp(line, payload);
+	}
+}
+
+static void udp_detail(struct tk_line *line, const uint8_t *p)
+{
+	struct tk_text *more = tk_detail(line, "UDP length ");
+
+	if (!more)
+		return;
+	tk_text_number(more, tk_get_be16(p + 4));
+	tk_text_add(more, ", checksum ");
+	tk_text_hex(more, tk_get_be16(p + 6), 4);
+}
+
 static void udp(struct tk_line *line, struct tk_slice slice)
 {
 	struct tk_text *text = &line->text;
@@ -134,6 +177,8 @@ static void udp(struct tk_line *line, struct tk_slice slice)
 		tk_summary_cut(line, slice);
 		return;
 	}
+	udp_detail(line, slice.p);
+	application(line, slice);
 	tk_summary_bytes(line, slice.claimed - UDP_HEADER);
 	/* Of a datagram that is not here whole, its own length is no contradiction. */
 	length = tk_get_be16(slice.p + 4);
@@ -156,6 +201,20 @@ static void other(struct tk_line *line, uint8_t protocol, struct tk_slice slice)
 	tk_summary_bytes(line, slice.claimed);
 }
 
+/* ICMP and ICMPv6 begin alike. */
+static void icmp_detail(struct tk_line *line, const char *words,
+			struct tk_slice slice)
+{
+	struct tk_text *more = slice.here < 4 ? NULL : tk_detail(line, words);
+
+	if (!more)
+		return;
+	tk_text_number(more, slice.p[0]);
+	tk_text_field(more, ", code ", slice.p[1]);
+	tk_text_add(more, ", checksum ");
+	tk_text_hex(more, tk_get_be16(slice.p + 2), 4);
+}
+
 void tk_summary_transport(struct tk_line *line, uint8_t protocol,
 			  struct tk_slice slice)
 {
@@ -168,9 +227,11 @@ void tk_summary_transport(struct tk_line *line, uint8_t protocol,
 		udp(line, slice);
 		break;
 	case IPPROTO_ICMP:
+		icmp_detail(line, "ICMP type ", slice);
 		tk_summary_icmp(line, slice);
 		break;
 	case IPPROTO_ICMPV6:
+		icmp_detail(line, "ICMPv6 type ", slice);
 		tk_summary_icmpv6(line, slice);
 		break;
 	default:

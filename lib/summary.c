@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One line that says what a frame is. Only fixed words, numbers and addresses
- * are written, never bytes of the frame, so the line is printable ASCII.
+ * One line that says what a frame is. Fixed words, numbers and addresses are
+ * written; bytes of the frame (names of hosts) only by tk_text_escaped(), so
+ * the line is printable ASCII.
  */
 #include "tunkit.h"
 
@@ -126,25 +127,30 @@ static void tun_packet(struct tk_line *line, const struct tunkit_frame *frame,
 	}
 }
 
+void tk_summary_frame(struct tk_line *line, enum tunkit_kind kind,
+		      const struct tunkit_frame *frame)
+{
+	struct tk_slice slice = { frame->data, frame->len, frame->len };
+
+	line->padded = kind == TUNKIT_TAP && frame->len <= ETH_ZLEN;
+	line->gso = frame->has_vnet && frame->vnet.gso_type;
+	if (!frame->len)
+		tk_text_word(&line->text, "empty frame");
+	else if (kind == TUNKIT_TAP)
+		tk_summary_ethernet(line, slice);
+	else
+		tun_packet(line, frame, slice);
+}
+
 size_t tunkit_frame_summary(enum tunkit_kind kind,
 			    const struct tunkit_frame *frame, char *out,
 			    size_t size)
 {
-	struct tk_slice slice = { frame->data, frame->len, frame->len };
-	struct tk_line line = {
-		.text = { out, size, 0 },
-		.padded = kind == TUNKIT_TAP && frame->len <= ETH_ZLEN,
-		.gso = frame->has_vnet && frame->vnet.gso_type,
-	};
+	struct tk_line line = { .text = { out, size, 0 } };
 
 	if (frame->has_pi)
 		packet_information(&line, frame);
-	if (!frame->len)
-		tk_text_word(&line.text, "empty frame");
-	else if (kind == TUNKIT_TAP)
-		tk_summary_ethernet(&line, slice);
-	else
-		tun_packet(&line, frame, slice);
+	tk_summary_frame(&line, kind, frame);
 	if (frame->has_vnet)
 		vnet_header(&line, frame);
 	return tk_text_end(&line.text);

@@ -66,6 +66,27 @@ void tk_text_hex(struct tk_text *text, uint32_t number, unsigned int digits)
 	hex(text, number, digits);
 }
 
+void tk_text_byte(struct tk_text *text, uint8_t byte)
+{
+	tk_text_char(text, digits_of[byte >> 4]);
+	tk_text_char(text, digits_of[byte & 0xf]);
+}
+
+void tk_text_escaped(struct tk_text *text, const uint8_t *bytes, size_t n,
+		     const char *special)
+{
+	for (size_t i = 0; i < n; i++) {
+		char c = (char)bytes[i];
+
+		if (c > ' ' && c <= '~' && c != '\\' && !strchr(special, c)) {
+			tk_text_char(text, c);
+			continue;
+		}
+		tk_text_add(text, "\\x");
+		tk_text_byte(text, bytes[i]);
+	}
+}
+
 void tk_text_ipv4(struct tk_text *text, const uint8_t *address)
 {
 	tk_text_number(text, address[0]);

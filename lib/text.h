@@ -32,6 +32,15 @@ void tk_text_field(struct tk_text *text, const char *words,
 /* "0x" and at least digits digits, which are at most 8. */
 void tk_text_hex(struct tk_text *text, uint32_t number, unsigned int digits);
 
+/* The byte's two digits. */
+void tk_text_byte(struct tk_text *text, uint8_t byte);
+/*
+ * n bytes of a frame: what is not a visible ASCII character, a backslash and
+ * the characters of `special` are written as \xNN.
+ */
+void tk_text_escaped(struct tk_text *text, const uint8_t *bytes, size_t n,
+		     const char *special);
+
 /* Addresses in network order, 4, 16 and 6 bytes; IPv6 as RFC 5952 has it. */
 void tk_text_ipv4(struct tk_text *text, const uint8_t *address);
 void tk_text_ipv6(struct tk_text *text, const uint8_t *address);

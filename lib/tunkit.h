@@ -435,7 +435,19 @@ TUNKIT_API int tunkit_frame_complete(struct tunkit_vnet *vnet, void *data,
 TUNKIT_API size_t tunkit_frame_summary(enum tunkit_kind kind,
 				       const struct tunkit_frame *frame,
 				       char *out, size_t size);
-#define TUNKIT_SUMMARY_SIZE	1024	/* enough for any line */
+#define TUNKIT_SUMMARY_SIZE	2048	/* enough for any line */
+
+/*
+ * What the summary leaves out, in the spirit of tcpdump -v: the headers' other
+ * fields, options, the records of DNS and DHCP. Lines that begin with four
+ * blanks and end with '\n', or none at all. As clean as the summary, and
+ * bounded: what would be more ends with a line "[more]". Returns the length of
+ * the whole text, like snprintf; out is NUL-terminated when size > 0.
+ */
+TUNKIT_API size_t tunkit_frame_details(enum tunkit_kind kind,
+				       const struct tunkit_frame *frame,
+				       char *out, size_t size);
+#define TUNKIT_DETAILS_SIZE	16384	/* enough for any frame */
 
 /*
  * The length in bytes that the IP header at data claims for its packet, so
@@ -603,6 +615,7 @@ struct tunkit_stream_opts {
 	unsigned int snaplen;	/* writing: bytes kept of a frame, 0: all */
 	const char *name;	/* writing text and hex: the device, before each
 				   frame: "tap0 >" gave it, "tap0 <" took it */
+	bool details;		/* writing text: tunkit_frame_details() too */
 };
 
 /* A reader cuts frames out of bytes. It never blocks and does no I/O. */

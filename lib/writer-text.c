@@ -60,11 +60,15 @@ uint8_t *tk_text_put(struct tunkit_writer *writer, uint8_t *out,
 	out += tk_writer_line(writer, (char *)out, false, frame, direction,
 			      time_ns);
 	*out++ = '\n';
+	/* As the driver gave it: an unfinished checksum is worth seeing. */
+	if (writer->opts.details)
+		out += tunkit_frame_details(writer->opts.kind, frame,
+					    (char *)out, TUNKIT_DETAILS_SIZE);
 	return out;
 }
 
 size_t tk_text_room(size_t len)
 {
 	(void)len;
-	return TK_LINE_SIZE + 1;
+	return TK_LINE_SIZE + 1 + TUNKIT_DETAILS_SIZE;
 }

@@ -2,61 +2,17 @@
 /* The line that a frame gives, and that no frame gives a harmful one. */
 #include <tunkit.h>
 
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "check.h"
+#include "frames.h"
 #include "summary-frames.h"
-
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
-#define FRAME_MAX	4096
-
-/* Frames end where this ends: the byte after it is a fault. */
-static uint8_t *guarded_end(void)
-{
-	static uint8_t *end;
-	uint8_t *pages;
-
-	if (end)
-		return end;
-	pages = mmap(NULL, 2 * FRAME_MAX, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (pages == MAP_FAILED ||
-	    mprotect(pages + FRAME_MAX, FRAME_MAX, PROT_NONE))
-		FAIL("no guarded page");
-	end = pages + FRAME_MAX;
-	return end;
-}
-
-static size_t from_hex(const char *hex, uint8_t *bytes)
-{
-	size_t len = 0;
-	unsigned int byte;
-
-	for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
-		bytes[len++] = (uint8_t)byte;
-	return len;
-}
-
-static struct tunkit_layout layout_of(const char *word)
-{
-	return (struct tunkit_layout){
-		.kind = word[1] == 'u' ? TUNKIT_TUN : TUNKIT_TAP,
-		.pi = strchr(word, 'P') != NULL,
-		.vnet_hdr_size = strchr(word, 'V') ? TUNKIT_VNET_SIZE : 0,
-	};
-}
 
 /* Summarises the first len bytes; -1: too short for the headers. */
 static int summarise(const struct tunkit_layout *layout, const uint8_t *bytes,
 		     size_t len, char *out, size_t size)
 {
-	uint8_t *copy = guarded_end() - len;
 	struct tunkit_frame frame;
 
-	memcpy(copy, bytes, len);
-	if (tunkit_frame_decode(layout, copy, len, &frame))
+	if (decode_guarded(layout, bytes, len, &frame))
 		return -1;
 	return (int)tunkit_frame_summary(layout->kind, &frame, out, size);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Frames in any layout: decode, encode, check, complete, summarise.
+ * Frames in any layout: decode, encode, check, complete, summarise, detail.
  * Input: one byte of layout (see layout_of()), then what a queue gave.
  */
 #include <tunkit.h>
@@ -44,6 +44,26 @@ static void summarise(enum tunkit_kind kind, const struct tunkit_frame *frame)
 	require(tunkit_frame_summary(kind, frame, small, size) == whole);
 	require(strlen(small) == size - 1 && !memcmp(small, large, size - 1));
 	require(tunkit_frame_summary(kind, frame, NULL, 0) == whole);
+	free(small);
+	free(large);
+}
+
+/* Indented lines of visible characters, each ended. */
+static void detail(enum tunkit_kind kind, const struct tunkit_frame *frame)
+{
+	char *large = malloc(TUNKIT_DETAILS_SIZE);
+	size_t whole = tunkit_frame_details(kind, frame, large,
+					    TUNKIT_DETAILS_SIZE);
+	size_t size = whole / 2 + 1;
+	char *small = malloc(size);
+
+	require(whole < TUNKIT_DETAILS_SIZE && strlen(large) == whole);
+	require(!whole || large[whole - 1] == '\n');
+	for (size_t i = 0; i < whole; i++)
+		require((large[i] >= ' ' && large[i] <= '~') ||
+			large[i] == '\n');
+	require(tunkit_frame_details(kind, frame, small, size) == whole);
+	require(strlen(small) == size - 1 && !memcmp(small, large, size - 1));
 	free(small);
 	free(large);
 }
@@ -92,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	require(frame.data >= bytes + 1 && frame.data + frame.len == bytes + len);
 	summarise(layout.kind, &frame);
+	detail(layout.kind, &frame);
 	encode(&layout, &frame);
 	complete(&frame);
 	length = tunkit_packet_length(frame.data, frame.len);
