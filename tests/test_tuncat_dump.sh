@@ -41,6 +41,15 @@ test_text_is_one_line_a_frame() {
 		"$TMP/stdout")"
 }
 
+test_text_has_details_with_v() {
+	dump 1 tap -v -F text || fail "exit status $?"
+	assertEquals 1 "$(grep -c '^[0-9].*UDP' "$TMP/stdout")"
+	assertContains "$(cat "$TMP/stdout")" "    IPv4 ttl 64, tos 0x00, id "
+	assertContains "$(cat "$TMP/stdout")" "    UDP length 16, checksum 0x"
+	dump 1 tap -v -F hex || fail "exit status $?"
+	assertNotContains "$(cat "$TMP/stdout")" "UDP length 16"
+}
+
 test_text_is_the_default_on_a_terminal() {
 	requires script || return 0
 	start h1/tun0 script -qec "$TUNCAT -c 1 h1/tun0" "$TMP/typescript"

@@ -58,6 +58,7 @@ static void stream_opts(const struct session *session,
 	opts->kind = session->devices[0].facts.kind;
 	opts->pi = session->options.pi;
 	opts->snaplen = session->options.snaplen;
+	opts->details = message_verbosity > 0;
 	if (session->options.devices == 2)
 		opts->name = session->devices[0].label;
 }
