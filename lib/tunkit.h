@@ -692,6 +692,63 @@ TUNKIT_API const void *tunkit_writer_pending(struct tunkit_writer *writer,
 TUNKIT_API void tunkit_writer_written(struct tunkit_writer *writer,
 				      size_t len);
 
+/* ---- Sniffer: a copy of the frames of a device --------------------------- */
+
+/*
+ * What passes through a device that somebody else holds, by a packet socket
+ * (packet(7)), read only. Frames of senders that bypass the queueing
+ * discipline (PACKET_QDISC_BYPASS) are not among it: no packet socket sees
+ * them.
+ */
+struct tunkit_sniffer;
+struct sock_filter;		/* <linux/filter.h> */
+
+struct tunkit_sniffer_opts {
+	size_t size;
+	/*
+	 * A classic BPF program, for IP packets of a TUN device or Ethernet
+	 * frames of a TAP device; NULL: none. What it does not select stays in
+	 * the kernel where that can tell: frames with a VLAN tag, which the
+	 * kernel keeps elsewhere, are received all the same. So apply it once
+	 * more. One that the kernel does not take (more than 4093 instructions)
+	 * is not used.
+	 */
+	const struct sock_filter *filter;
+	size_t filter_len;	/* instructions */
+};
+
+/*
+ * Opens a copy of the device's frames, from now on. The descriptor does not
+ * block. -EPERM: no CAP_NET_RAW in the namespace's user namespace; it is not
+ * needed afterwards. -ENODEV: the device is gone. -ENOMEM, socket(2) errors.
+ */
+TUNKIT_API int tunkit_sniffer_open(struct tunkit_ns *ns,
+				   const struct tunkit_device *device,
+				   const struct tunkit_sniffer_opts *opts,
+				   struct tunkit_sniffer **sniffer);
+TUNKIT_API void tunkit_sniffer_close(struct tunkit_sniffer *sniffer);
+/* The descriptor, for poll(). Owned by the sniffer. */
+TUNKIT_API int tunkit_sniffer_fd(const struct tunkit_sniffer *sniffer);
+
+/*
+ * The next frame and which way it went. It has a virtio-net header always: its
+ * checksum may be unfinished and it may be larger than the MTU, as on a queue.
+ * A TUN device's has packet information (the protocol), a TAP device's has its
+ * VLAN tag back. One that does not fit into buffer (at least 64 bytes;
+ * TUNKIT_BUFFER_SIZE fits all) is cut and has TUNKIT_PI_STRIP in pi_flags.
+ * 0 or: -EAGAIN none waits; -ENETDOWN, once, the link is down: frames come
+ * again when it is up, and after this one -EBADFD has to be asked for, no event
+ * announces it; -EBADFD the device is gone; -EINVAL a frame that the kernel
+ * could not describe, it is lost; -EINTR, -ENOMEM.
+ */
+TUNKIT_API int tunkit_sniffer_receive(struct tunkit_sniffer *sniffer,
+				      void *buffer, size_t size,
+				      struct tunkit_frame *frame,
+				      enum tunkit_direction *direction);
+
+/* Frames that were lost since the open because they were not read in time. */
+TUNKIT_API uint64_t tunkit_sniffer_dropped(struct tunkit_sniffer *sniffer);
+
 /* ---- Holders: which process has which queue ----------------------------- */
 
 struct tunkit_holder {

@@ -37,6 +37,8 @@ test_a_held_device_names_its_holder() {
 	start h1/tun0 "$TUNCAT" h1/tun0
 	assert_run 3 "$TUNCAT" h1/tun0
 	assertContains "$ERR" "held by tuncat[$PID]"
+	assert_run 3 "$TUNCAT" -v h1/tun0
+	assertContains "$ERR" "'tuncat --sniff h1/tun0' shows a copy"
 }
 
 test_a_device_of_another_kind() {
@@ -112,6 +114,11 @@ test_wrong_usage() {
 		h1/
 		--create -n -p h1/both0
 		--create -p -n h1/both0
+		--sniff -S h1/tun0
+		--sniff --create h1/tun0
+		--sniff --up h1/tun0
+		--sniff -q 1 h1/tun0
+		--sniff h1/tun0 h2/tun0
 	END
 	assertFalse "made" "ip -n h1 link show both0 2>/dev/null"
 }

@@ -33,7 +33,7 @@ test_only_what_matches_is_shown_and_counted() {
 		done
 		wait_exit "$PID" || fail "$kind: exit status $?"
 		assertEquals "$kind" 2 "$(grep -c '> 4002' "$TMP/stdout")"
-		assertEquals "$kind" 2 "$(wc -l <"$TMP/stdout")"
+		assertEquals "$kind" 2 "$(grep -c '^[0-9]' "$TMP/stdout")"
 		assertContains "$kind" "$(cat "$TMP/stderr")" ": 2 frames"
 		# 24 bytes, and 16 and the frame for each
 		frame=$([ $kind = tun ] && echo 36 || echo 50)
@@ -94,6 +94,11 @@ test_a_filter_that_is_none() {
 	assertEquals 1 "$(wc -l <"$TMP/err")"
 	assertFalse "a capture was made" "[ -e '$TMP/made.pcap' ]"
 	assertFalse "a device was made" "ip -n h1 link show tun7 2>/dev/null"
+}
+
+test_a_filter_that_no_frame_can_answer() {
+	assert_run 2 "$TUNCAT" -f inbound h1/tap0
+	assertContains "$ERR" "inbound"
 }
 
 test_a_filter_of_the_other_kind() {

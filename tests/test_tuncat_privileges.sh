@@ -70,6 +70,17 @@ test_user_root_keeps_the_ids_and_no_capability() {
 	assert_powerless 0
 }
 
+test_a_sniffer_keeps_nothing() {
+	spawn_with /dev/null /dev/null "$TUNCAT" --sniff h1/tun0
+	wait_for status_is Uid "$(nobody)"
+	wait_for status_is NoNewPrivs 1
+	assert_powerless "$(nobody)"
+}
+
+status_is() {
+	[ "$(status "$1" | cut -d' ' -f1)" = "$2" ]
+}
+
 test_an_owner_without_privilege() {
 	ip tuntap add dev tap9 mode tap user "$ALICE"
 	ip link set tap9 up

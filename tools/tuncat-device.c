@@ -12,6 +12,23 @@
 		  TUNKIT_OFFLOAD_TSO6 | TUNKIT_OFFLOAD_TSO_ECN | \
 		  TUNKIT_OFFLOAD_USO4 | TUNKIT_OFFLOAD_USO6)
 
+/* Who only wants to look need not stop the holder. */
+static int held(const struct device *device,
+		const struct tunkit_failure *failure)
+{
+	struct tunkit_diagnosis diagnosis;
+	char subject[4 * TUNKIT_NAME_SIZE];
+	size_t len;
+
+	tunkit_diagnose(device->ns, failure, &diagnosis);
+	len = strlen(diagnosis.remedy);
+	snprintf(diagnosis.remedy + len, sizeof(diagnosis.remedy) - len,
+		 "%s'tuncat --sniff %s' shows a copy of its frames",
+		 len ? "; " : "", device->label);
+	tunkit_escape(subject, sizeof(subject), device->name);
+	return message_diagnosis(subject, &diagnosis);
+}
+
 static int failed(struct device *device, const struct options *options,
 		  enum tunkit_operation operation, int error)
 {
@@ -28,6 +45,8 @@ static int failed(struct device *device, const struct options *options,
 		.fd = -1,
 	};
 
+	if (error == -EBUSY && operation == TUNKIT_OP_OPEN)
+		return held(device, &failure);
 	return message_failure(device->ns, &failure);
 }
 
@@ -177,8 +196,8 @@ static int settle(struct device *device, const struct options *options)
 	return 0;
 }
 
-int device_open(struct device *device, const char *spec,
-		const struct options *options, bool offload)
+int device_locate(struct device *device, const char *spec,
+		  const struct options *options)
 {
 	int status = name_device(device, spec, options);
 
@@ -186,6 +205,14 @@ int device_open(struct device *device, const char *spec,
 		status = enter(device, options);
 	if (!status)
 		status = find(device, options);
+	return status;
+}
+
+int device_open(struct device *device, const char *spec,
+		const struct options *options, bool offload)
+{
+	int status = device_locate(device, spec, options);
+
 	if (!status)
 		status = attach(device, options, offload);
 	if (!status)
@@ -196,9 +223,27 @@ int device_open(struct device *device, const char *spec,
 void device_close(struct device *device)
 {
 	tunkit_queue_close(device->queue);
+	tunkit_sniffer_close(device->sniffer);
 	tunkit_ns_close(device->ns);
 	free(device->where);
 	*device = (struct device){ .queue = NULL };
+}
+
+int device_fd(const struct device *device)
+{
+	return device->sniffer ? tunkit_sniffer_fd(device->sniffer) :
+				 tunkit_queue_fd(device->queue);
+}
+
+int device_receive(struct device *device, void *buffer, size_t size,
+		   struct tunkit_frame *frame,
+		   enum tunkit_direction *direction)
+{
+	if (device->sniffer)
+		return tunkit_sniffer_receive(device->sniffer, buffer, size,
+					      frame, direction);
+	*direction = TUNKIT_FROM_KERNEL;
+	return tunkit_queue_receive(device->queue, buffer, size, frame);
 }
 
 void device_say_down(const struct device *device)
@@ -231,6 +276,8 @@ uint64_t device_dropped(struct device *device)
 {
 	struct tunkit_device now;
 
+	if (device->sniffer)
+		return tunkit_sniffer_dropped(device->sniffer);
 	if (tunkit_device_find(device->ns, device->name, TUNKIT_LIST_STATS,
 			       &now) ||
 	    now.ifindex != device->facts.ifindex)

@@ -12,7 +12,8 @@ struct device {
 	char *where;			/* owns name */
 	const char *name;
 	struct tunkit_ns *ns;
-	struct tunkit_queue *queue;
+	struct tunkit_queue *queue;	/* NULL with a sniffer */
+	struct tunkit_sniffer *sniffer;	/* --sniff, or NULL */
 	struct tunkit_device facts;	/* as of the open */
 };
 
@@ -23,8 +24,17 @@ struct device {
  */
 int device_open(struct device *device, const char *spec,
 		const struct options *options, bool offload);
+/* The same up to the attach: its namespace and facts, for others to open. */
+int device_locate(struct device *device, const char *spec,
+		  const struct options *options);
 /* Resets the device and closes it; a device never opened may be all zero. */
 void device_close(struct device *device);
+
+int device_fd(const struct device *device);
+/* The next frame: 0 or the error of the queue or sniffer. */
+int device_receive(struct device *device, void *buffer, size_t size,
+		   struct tunkit_frame *frame,
+		   enum tunkit_direction *direction);
 
 /* A note that the link is down, with the command that helps. */
 void device_say_down(const struct device *device);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pcap/pcap.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -69,6 +70,23 @@ static bool read_all(int fd, void *bytes, size_t len)
 	return true;
 }
 
+/*
+ * "inbound" asks the kernel, beside the packet: frames from a queue or a
+ * capture cannot tell, and the program would match none of them.
+ */
+static bool asks_the_kernel(const struct bpf_program *program)
+{
+	for (unsigned int i = 0; i < program->bf_len; i++) {
+		const struct bpf_insn *insn = &program->bf_insns[i];
+
+		if (BPF_CLASS(insn->code) == BPF_LD &&
+		    BPF_MODE(insn->code) == BPF_ABS &&
+		    insn->k > INT32_MAX)
+			return true;
+	}
+	return false;
+}
+
 static bool compile_for(int link_type, const char *expression, int fd)
 {
 	pcap_t *pcap = pcap_open_dead(link_type, SNAPLEN);
@@ -83,6 +101,8 @@ static bool compile_for(int link_type, const char *expression, int fd)
 	if (pcap_compile(pcap, &program, expression, 1, PCAP_NETMASK_UNKNOWN))
 		strncpy(answer.error, pcap_geterr(pcap),
 			sizeof(answer.error) - 1);
+	else if (asks_the_kernel(&program))
+		strcpy(answer.error, "inbound and outbound are not in a frame");
 	else
 		answer.length = program.bf_len;
 	sent = write_all(fd, &answer, sizeof(answer)) &&

@@ -16,6 +16,7 @@ enum {
 	KEY_UP,
 	KEY_QUIET,
 	KEY_NODE,
+	KEY_SNIFF,
 };
 
 static const struct option_row rows[] = {
@@ -39,6 +40,9 @@ static const struct option_row rows[] = {
 	  "Dump only, leave standard input alone", NULL, 0 },
 	{ 'S', "send-only", OPTION_NONE, NULL,
 	  "Inject only, end with standard input", NULL, 0 },
+	{ KEY_SNIFF, "sniff", OPTION_NONE, NULL,
+	  "Show a copy of what passes through a device that is held", NULL,
+	  0 },
 	{ .help = "When to end:" },
 	{ 'c', "count", OPTION_NUMBER, "FRAMES",
 	  "End after this many frames", NULL, 0 },
@@ -136,6 +140,11 @@ static void check(struct argp_state *state, struct options *options)
 		argp_error(state, "no device named");
 	if (options->send_only && options->recv_only)
 		argp_error(state, "-S and -R exclude each other");
+	if (options->sniff && (options->send_only || options->create ||
+			       options->up || options->quit_ms >= 0 ||
+			       options->devices == 2))
+		argp_error(state, "--sniff looks at one device that is there: "
+			   "not with -S, -q, --create or --up");
 	if (options->kind && !options->create)
 		argp_error(state, "-n and -p need --create");
 	if (options->devices == 1)
@@ -211,6 +220,9 @@ static error_t plain(int key, const char *arg, struct options *options)
 		return 0;
 	case KEY_QUIET:
 		message_verbosity = -1;
+		return 0;
+	case KEY_SNIFF:
+		options->sniff = true;
 		return 0;
 	case KEY_PI:
 		options->pi = true;

@@ -24,6 +24,7 @@ struct options {
 	int64_t quit_ms;
 	bool send_only;
 	bool recv_only;
+	bool sniff;
 	bool create;
 	enum tunkit_kind kind;		/* with create; 0: by the name */
 	bool pi;

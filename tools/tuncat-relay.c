@@ -22,6 +22,7 @@
 #define REST_US 50
 #define REST_RING 256
 #define RETRY_MS 10	/* after the kernel had no memory for a frame */
+#define DOWN_MS 200	/* between looks at a device that may be gone */
 
 enum { AT_DEVICE, AT_OUTPUT, AT_CAPTURE, AT_INPUT, AT_SIGNALS, AT_COUNT };
 
@@ -50,39 +51,67 @@ static bool room(struct relay *relay, enum tunkit_direction direction)
 static void count(struct relay *relay, struct tally *tally,
 		  const struct tunkit_frame *frame)
 {
+	uint64_t total;
+
 	tally_add(&tally->frames, 1);
 	tally_add(&tally->bytes, frame->len);
-	if (tally_get(&tally->frames) == relay->options->count)
+	total = tally_get(&tally->frames);
+	if (relay->device->sniffer)
+		total = tally_get(&relay->out.frames) +
+			tally_get(&relay->in.frames);
+	if (total == relay->options->count)
 		finish(relay, 0);
+}
+
+/* False: nothing more for now. */
+static bool receive(struct relay *relay, struct tunkit_frame *frame,
+		    enum tunkit_direction *direction)
+{
+	int err = device_receive(relay->device, relay->buffer,
+				 TUNKIT_BUFFER_SIZE, frame, direction);
+
+	if (!err) {
+		relay->down = relay->told_down = false;
+		return true;
+	}
+	/* A device that is deleted goes down first: look again, then say so. */
+	if (err == -EAGAIN && relay->down && !relay->told_down) {
+		relay->told_down = true;
+		device_say_down(relay->device);
+	}
+	if (err == -ENETDOWN) {
+		relay->down = true;
+	} else if (err == -EINVAL && relay->device->sniffer) {
+		tally_add(&relay->out.refused, 1);
+	} else if (err != -EAGAIN && err != -EINTR) {
+		finish(relay, device_failed(relay->device, TUNKIT_OP_READ,
+					    err));
+	}
+	return false;
 }
 
 /* Takes frames from the device until it has none, up to a batch. */
 static void dump(struct relay *relay)
 {
+	enum tunkit_direction direction;
 	struct tunkit_frame frame;
+	struct tally *tally;
 	bool passed = false;
 	int i;
 
 	for (i = 0; i < BATCH && !relay->done &&
 	     room(relay, TUNKIT_FROM_KERNEL); i++) {
-		int err = tunkit_queue_receive(relay->device->queue,
-					       relay->buffer,
-					       TUNKIT_BUFFER_SIZE, &frame);
-
-		if (err == -EAGAIN || err == -EINTR)
+		if (!receive(relay, &frame, &direction))
 			break;
-		if (err) {
-			finish(relay, device_failed(relay->device,
-						    TUNKIT_OP_READ, err));
-			break;
-		}
 		if (!filter_matches(relay->filter, &frame))
 			continue;
 		passed = true;
+		tally = direction == TUNKIT_FROM_KERNEL ? &relay->out :
+							  &relay->in;
 		if (frame.pi_flags & TUNKIT_PI_STRIP)
-			tally_add(&relay->out.truncated, 1);
-		shown(relay, show_frame(&relay->show, &frame, TUNKIT_FROM_KERNEL));
-		count(relay, &relay->out, &frame);
+			tally_add(&tally->truncated, 1);
+		shown(relay, show_frame(&relay->show, &frame, direction));
+		count(relay, tally, &frame);
 	}
 	relay->hot = i == BATCH;
 	relay->resting = i >= REST_AFTER && i < BATCH &&
@@ -182,7 +211,8 @@ static void report(struct relay *relay,
 		      relay->show.capture_name, &relay->out,
 		      device_dropped(relay->device));
 	if (tally_get(&relay->in.frames) || tally_get(&relay->in.refused))
-		print("standard input", label, &relay->in, 0);
+		print(relay->device->sniffer ? "its holder" : "standard input",
+		      label, &relay->in, 0);
 }
 
 static void take_signals(struct relay *relay)
@@ -223,7 +253,7 @@ static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
 {
 	fds[AT_DEVICE] = (struct pollfd){
 		.fd = relay->resting && !relay->holding ? -1 :
-		      tunkit_queue_fd(relay->device->queue),
+		      device_fd(relay->device),
 		.events = (wants_frames(relay) ? POLLIN : 0) |
 			  (relay->holding ? POLLOUT : 0),
 	};
@@ -251,6 +281,8 @@ static int timeout(const struct relay *relay)
 		return 0;
 	if (relay->holding && (left < 0 || left > RETRY_MS))
 		return RETRY_MS;
+	if (relay->down && (left < 0 || left > DOWN_MS))
+		return DOWN_MS;
 	return left;
 }
 
@@ -278,9 +310,11 @@ static void serve(struct relay *relay, const struct pollfd fds[AT_COUNT])
 	if (fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents)
 		shown(relay, show_flush(&relay->show));
 	if (!relay->done && wants_frames(relay) &&
-	    (fds[AT_DEVICE].revents & (POLLIN | POLLERR) || relay->hot))
+	    (fds[AT_DEVICE].revents & (POLLIN | POLLERR) || relay->hot ||
+	     relay->down))
 		dump(relay);
-	if (!relay->done && fds[AT_DEVICE].revents & POLLERR)
+	if (!relay->done && fds[AT_DEVICE].revents & POLLERR &&
+	    !relay->device->sniffer)
 		finish(relay, device_failed(relay->device, TUNKIT_OP_READ,
 					    -EBADFD));
 	if (!relay->done && fds[AT_INPUT].revents)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One device: its frames to standard output, those of standard input to it. */
+/*
+ * One device: its frames to standard output, those of standard input to it; or
+ * a copy of its frames of both directions.
+ */
 #ifndef TUNCAT_RELAY_H
 #define TUNCAT_RELAY_H
 
@@ -22,11 +25,13 @@ struct relay {
 	int signals;			/* signals_open() */
 
 	struct tally out;		/* the device's frames */
-	struct tally in;		/* standard input's */
+	struct tally in;		/* standard input's, or the holder's */
 	struct limits limits;
 	uint8_t *buffer;
 	bool hot;			/* more frames may wait in the device */
 	bool resting;			/* leaves the device alone a moment */
+	bool down;			/* the link of a sniffed device, */
+	bool told_down;			/* and it has been said */
 	bool holding;			/* held is to be written again */
 	struct tunkit_frame held;
 	bool done;

@@ -17,6 +17,7 @@
 #include "tuncat-output.h"
 #include "tuncat-relay.h"
 #include "tuncat-signals.h"
+#include "tuncat-sniff.h"
 
 struct session {
 	struct options options;
@@ -74,6 +75,7 @@ static int open_output(struct session *session)
 	stream_opts(session, format, &opts);
 	err = output_open(&session->output, STDOUT_FILENO,
 			  format == TUNKIT_FORMAT_TEXT ||
+			  session->options.sniff ||
 			  session->options.devices == 2, &opts);
 	return err ? system_failure("standard output", err) : 0;
 }
@@ -104,7 +106,7 @@ static int open_input(struct session *session)
 	int err;
 
 	session->input.fd = -1;
-	if (options->recv_only || options->devices == 2)
+	if (options->recv_only || options->sniff || options->devices == 2)
 		return 0;
 	err = input_open(&session->input, STDIN_FILENO, options,
 			 &session->devices[0]);
@@ -116,6 +118,9 @@ static int open_devices(struct session *session)
 	const struct options *options = &session->options;
 	int status = 0;
 
+	if (options->sniff)
+		return sniff_open(&session->devices[0], options->specs[0],
+				  options, session->filter);
 	for (unsigned int i = 0; i < options->devices && !status; i++)
 		status = device_open(&session->devices[i], options->specs[i],
 				     options, options->devices == 2);
