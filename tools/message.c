@@ -10,6 +10,7 @@
 
 const char *message_tool = "tunkit";
 int message_verbosity;
+void (*message_prepare)(void);
 
 /* One write for the whole line: several tools may share a terminal or log. */
 __attribute__((format(printf, 1, 0)))
@@ -18,6 +19,8 @@ static void say(const char *format, va_list arguments)
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), format, arguments);
+	if (message_prepare)
+		message_prepare();
 	fprintf(stderr, "%s: %s\n", message_tool, text);
 }
 

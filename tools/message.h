@@ -10,6 +10,9 @@ extern const char *message_tool;
 /* -q: -1 (notes are silent), default 0, -v: 1 and more. */
 extern int message_verbosity;
 
+/* Called before each line, if set: clears what is in its way. Any thread. */
+extern void (*message_prepare)(void);
+
 /* "tool: text". An error or a warning; always printed. */
 void message_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

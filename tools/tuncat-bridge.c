@@ -76,6 +76,7 @@ void bridge_show(struct lane *lane, const struct tunkit_frame *frame)
 	struct bridge *bridge = lane->bridge;
 
 	pthread_mutex_lock(&bridge->lock);
+	progress_hide(&bridge->progress);
 	show_on(bridge, bridge->output, frame, lane->direction);
 	show_on(bridge, bridge->capture, frame, lane->direction);
 	pthread_mutex_unlock(&bridge->lock);
@@ -88,6 +89,7 @@ void bridge_flush(struct bridge *bridge)
 	if (!bridge_shows(bridge))
 		return;
 	pthread_mutex_lock(&bridge->lock);
+	progress_hide(&bridge->progress);
 	for (int i = 0; i < 2; i++) {
 		int err = output_flush(outputs[i]);
 
@@ -95,6 +97,7 @@ void bridge_flush(struct bridge *bridge)
 			output_failed(bridge, err);
 		wait_for(bridge, outputs[i]);
 	}
+	progress_show(&bridge->progress);
 	pthread_mutex_unlock(&bridge->lock);
 }
 
@@ -130,6 +133,15 @@ static bool reader_left(const struct pollfd fds[2])
 	return (fds[0].revents | fds[1].revents) & POLLERR;
 }
 
+/* A show that waits for its reader has the lock: no line is worth that. */
+static void tick(struct bridge *bridge)
+{
+	if (pthread_mutex_trylock(&bridge->lock))
+		return;
+	progress_tick(&bridge->progress);
+	pthread_mutex_unlock(&bridge->lock);
+}
+
 static void supervise(struct bridge *bridge)
 {
 	struct pollfd fds[] = {
@@ -140,8 +152,10 @@ static void supervise(struct bridge *bridge)
 	};
 
 	while (!bridge->done) {
-		poll(fds, 4, limits_left(&bridge->limits));
+		poll(fds, 4, progress_left(&bridge->progress,
+					   limits_left(&bridge->limits)));
 		take_signals(bridge);
+		tick(bridge);
 		if (!limits_left(&bridge->limits) || reader_left(fds))
 			bridge_finish(bridge, 0);
 	}
@@ -240,6 +254,11 @@ static int set_up(struct bridge *bridge)
 	pthread_mutex_init(&bridge->lock, NULL);
 	bridge->budget = bridge->options->count;
 	limits_start(&bridge->limits, bridge->options);
+	progress_start(&bridge->progress, bridge->options->progress,
+		       bridge->output);
+	for (int i = 0; i < 2; i++)
+		progress_add(&bridge->progress, i ? '<' : '>',
+			     &bridge->lanes[i].tally, bridge->lanes[i].from);
 	return 0;
 }
 
@@ -264,8 +283,10 @@ static void end_lanes(struct bridge *bridge)
 {
 	for (int i = 0; i < 2; i++)
 		pthread_join(bridge->lanes[i].thread, NULL);
+	progress_hide(&bridge->progress);
 	output_drain(bridge->output);
 	output_drain(bridge->capture);
+	progress_end(&bridge->progress);
 	report(bridge, tally_print_end);
 }
 

@@ -18,6 +18,7 @@
 #include "tuncat-limits.h"
 #include "tuncat-options.h"
 #include "tuncat-output.h"
+#include "tuncat-progress.h"
 
 struct bridge {
 	const struct options *options;
@@ -29,6 +30,7 @@ struct bridge {
 
 	struct lane lanes[2];
 	struct limits limits;
+	struct progress progress;	/* printed under the lock */
 	int stop;			/* eventfd: readable when done */
 	pthread_mutex_t lock;		/* output, capture, done, status */
 	atomic_bool done;

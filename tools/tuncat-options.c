@@ -17,6 +17,7 @@ enum {
 	KEY_QUIET,
 	KEY_NODE,
 	KEY_SNIFF,
+	KEY_PROGRESS,
 };
 
 static const struct option_row rows[] = {
@@ -67,6 +68,8 @@ static const struct option_row rows[] = {
 	{ 'U', "user", OPTION_USER, "USER",
 	  "Become USER once all is open; root: stay root", NULL, 0 },
 	{ 'v', "verbose", OPTION_NONE, NULL, "Say more", NULL, 0 },
+	{ KEY_PROGRESS, "progress", OPTION_NONE, NULL,
+	  "Print once a second how much passes", NULL, 0 },
 	{ KEY_QUIET, "quiet", OPTION_NONE, NULL, "Say errors only", NULL, 0 },
 	OPTION_END,
 };
@@ -220,6 +223,9 @@ static error_t plain(int key, const char *arg, struct options *options)
 		return 0;
 	case KEY_QUIET:
 		message_verbosity = -1;
+		return 0;
+	case KEY_PROGRESS:
+		options->progress = true;
 		return 0;
 	case KEY_SNIFF:
 		options->sniff = true;

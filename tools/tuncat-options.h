@@ -25,6 +25,7 @@ struct options {
 	bool send_only;
 	bool recv_only;
 	bool sniff;
+	bool progress;
 	bool create;
 	enum tunkit_kind kind;		/* with create; 0: by the name */
 	bool pi;

@@ -105,6 +105,8 @@ static void dump(struct relay *relay)
 			break;
 		if (!filter_matches(relay->filter, &frame))
 			continue;
+		if (!passed)
+			progress_hide(&relay->progress);
 		passed = true;
 		tally = direction == TUNKIT_FROM_KERNEL ? &relay->out :
 							  &relay->in;
@@ -119,6 +121,7 @@ static void dump(struct relay *relay)
 	if (!passed)
 		return;
 	shown(relay, show_flush(&relay->show));
+	progress_show(&relay->progress);
 	limits_touch(&relay->limits);
 }
 
@@ -175,6 +178,7 @@ static void inject(struct relay *relay)
 	struct tunkit_frame frame;
 	int n = 1;
 
+	progress_hide(&relay->progress);
 	if (relay->holding && !inject_frame(relay, &relay->held))
 		return;
 	for (int i = 0; i < BATCH && room(relay, TUNKIT_TO_KERNEL); i++) {
@@ -186,6 +190,7 @@ static void inject(struct relay *relay)
 		limits_touch(&relay->limits);
 	}
 	shown(relay, show_flush(&relay->show));
+	progress_show(&relay->progress);
 	if (n < 0)
 		finish(relay, -n);
 	else if (!n && input->ended)
@@ -272,7 +277,8 @@ static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
 /* Milliseconds for poll(). */
 static int timeout(const struct relay *relay)
 {
-	int left = limits_left(&relay->limits);
+	int left = progress_left(&relay->progress,
+				 limits_left(&relay->limits));
 
 	if (relay->hot && wants_frames(relay))
 		return 0;
@@ -337,9 +343,22 @@ static void loop(struct relay *relay)
 			break;
 		}
 		serve(relay, fds);
+		progress_tick(&relay->progress);
 		if (!limits_left(&relay->limits))
 			finish(relay, 0);
 	}
+}
+
+static void start_progress(struct relay *relay)
+{
+	struct progress *progress = &relay->progress;
+
+	progress_start(progress, relay->options->progress,
+		       relay->show.output);
+	if (!relay->options->send_only)
+		progress_add(progress, '>', &relay->out, relay->device);
+	if (relay->input->fd >= 0 || relay->device->sniffer)
+		progress_add(progress, '<', &relay->in, NULL);
 }
 
 int relay_run(struct relay *relay)
@@ -351,10 +370,13 @@ int relay_run(struct relay *relay)
 	}
 	relay->show.tally = &relay->out;
 	limits_start(&relay->limits, relay->options);
+	start_progress(relay);
 	if (relay->options->send_only && relay->input->fd < 0)
 		finish(relay, 0);
 	loop(relay);
+	progress_hide(&relay->progress);
 	shown(relay, show_drain(&relay->show));
+	progress_end(&relay->progress);
 	report(relay, tally_print_end);
 	free(relay->buffer);
 	return relay->status;

@@ -13,6 +13,7 @@
 #include "tuncat-input.h"
 #include "tuncat-limits.h"
 #include "tuncat-options.h"
+#include "tuncat-progress.h"
 #include "tuncat-show.h"
 #include "tuncat-tally.h"
 
@@ -27,6 +28,7 @@ struct relay {
 	struct tally out;		/* the device's frames */
 	struct tally in;		/* standard input's, or the holder's */
 	struct limits limits;
+	struct progress progress;
 	uint8_t *buffer;
 	bool hot;			/* more frames may wait in the device */
 	bool resting;			/* leaves the device alone a moment */
