@@ -53,6 +53,20 @@ test_tuncat_dump() {
 	done
 }
 
+test_tuncat_sniff_filter_and_progress() {
+	ready || return 0
+	"$TUNCTL" --up --quiet-link tap0 >/dev/null
+	sends_frames tap0
+	spawn "$TUNCAT" -F raw tap0 >/dev/null
+	wait_for has_carrier tap0
+	set -- --sniff --progress -v -F text -c 2 -W 30
+	case $("$TUNCAT" -f ip lo 2>&1) in
+	*"built without libpcap"*) ;;
+	*) set -- "$@" -f 'arp or icmp' ;;
+	esac
+	checked 0 "$TUNCAT" "$@" tap0
+}
+
 test_tuncat_inject() {
 	ready || return 0
 	"$TUNCTL" --up --quiet-link tap0 >/dev/null
