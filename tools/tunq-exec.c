@@ -16,6 +16,15 @@ enum {
 	STATUS_NOT_FOUND = 127,
 };
 
+void tunq_describe(const struct tunkit_layout *layout, bool multi_queue,
+		   char *out, size_t size)
+{
+	snprintf(out, size, "%s%s%s%s",
+		 layout->kind == TUNKIT_TUN ? "tun" : "tap",
+		 multi_queue ? ",multi_queue" : "", layout->pi > 0 ? ",pi" : "",
+		 layout->vnet_hdr_size ? ",vnet_hdr" : "");
+}
+
 static int set_number(const char *name, unsigned long value)
 {
 	char text[24];

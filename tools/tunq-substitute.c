@@ -111,3 +111,19 @@ char *tunq_substitute(const char *text, int first_fd, unsigned int count)
 	errno = 0;
 	return NULL;
 }
+
+int tunq_substitute_all(char **command, int first_fd, unsigned int count)
+{
+	for (char **arg = command + 1; *arg; arg++) {
+		char *text = tunq_substitute(*arg, first_fd, count);
+
+		if (!text && !errno)
+			return TUNKIT_STATUS_USAGE;
+		if (!text) {
+			message_error("%s", strerror(ENOMEM));
+			return TUNKIT_STATUS_FAILED;
+		}
+		*arg = text;
+	}
+	return 0;
+}

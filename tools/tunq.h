@@ -106,7 +106,48 @@ struct tunq_change {
 int tunq_switch(struct tunq_change changes[], size_t count,
 		const char *device);
 
-/* ---- tunq run ------------------------------------------------------------ */
+/* ---- Queues for another program --------------------------- */
+
+enum {
+	TUNQ_KEY_VNET_HDR = 0x200,
+	TUNQ_KEY_PI,
+	TUNQ_KEY_CREATE,
+	TUNQ_KEY_TUN,
+};
+
+#define TUNQ_ROWS_OPENING						\
+	{ 'n', "queues", OPTION_NUMBER, "N", "Open N queues (1)", NULL, 0 }, \
+	{ TUNQ_KEY_VNET_HDR, "vnet-hdr", OPTION_NONE, NULL,		\
+	  "Frames begin with a virtio-net header (QEMU needs it)", NULL, 0 }, \
+	{ TUNQ_KEY_PI, "pi", OPTION_NONE, NULL,				\
+	  "Frames begin with packet information", NULL, 0 },		\
+	{ TUNQ_KEY_CREATE, "create", OPTION_NONE, NULL,			\
+	  "Make the device if it is absent; it goes with its last queue", \
+	  NULL, 0 },							\
+	{ TUNQ_KEY_TUN, "tun", OPTION_NONE, NULL,			\
+	  "With --create, make a TUN device, not a TAP device", NULL, 0 }
+
+/* What the rows above ask for; begin with a count of 1. */
+struct tunq_opening {
+	unsigned long count;
+	unsigned int flags;	/* TUNKIT_QUEUE_* */
+	bool tun;
+	char device[TUNKIT_NAME_SIZE];
+	struct tunkit_queue *queues[TUNKIT_QUEUES_MAX];
+};
+
+/* Handles the keys of the rows above; ARGP_ERR_UNKNOWN for others. */
+error_t tunq_opening_parse(int key, char *arg, struct argp_state *state,
+			   struct tunq_opening *opening);
+/*
+ * Opens the queues and makes sure that their frames have the headers that were
+ * asked for. 0, or the exit status after a message.
+ */
+int tunq_opening_open(struct tunq_opening *opening,
+		      const struct tunq_target *target);
+void tunq_opening_close(struct tunq_opening *opening);
+
+/* ---- Becoming a command that has queues ---------------- */
 
 /*
  * text with {fds}, {fdN} and {n} replaced, allocated. NULL with errno 0 after
@@ -115,6 +156,19 @@ int tunq_switch(struct tunq_change changes[], size_t count,
 char *tunq_substitute(const char *text, int first_fd, unsigned int count);
 
 enum { TUNQ_FIRST_FD = 3 };	/* SD_LISTEN_FDS_START */
+
+/* The first gap of count descriptors, from 3 on, between those inherited. */
+int tunq_find_gap(unsigned int count);
+/* Moves fds[] to first_fd and what follows; 0 or a negative errno. */
+int tunq_place(int fds[], unsigned int count, int first_fd);
+/*
+ * tunq_substitute() in all arguments of command, not in its name. 0, or the
+ * exit status after a message.
+ */
+int tunq_substitute_all(char **command, int first_fd, unsigned int count);
+/* "tap,multi_queue,vnet_hdr". */
+void tunq_describe(const struct tunkit_layout *layout, bool multi_queue,
+		   char *out, size_t size);
 
 /* What the command is told about the queues that it inherits. */
 struct tunq_handover {
