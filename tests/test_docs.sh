@@ -30,7 +30,7 @@ rows_of() {
 	tool=$(tool_of "$1")
 	"$tool" --options
 	[ "$1" = tunq ] || return 0
-	for verb in list attach detach set run hold; do
+	for verb in list attach detach set run hold pass receive; do
 		"$tool" "$verb" --options
 	done
 }

@@ -89,6 +89,10 @@ test_tunq() {
 	wait_for has_carrier tap0
 	checked 0 "$TUNQ" list tap0
 	checked 0 "$TUNQ" list --json tap0
+	checked 1 "$TUNQ" pass --timeout 1s --socket "$TMP/queues" tap0
+	spawn "$TUNQ" pass -n 2 --socket "$TMP/queues" tap0
+	wait_for test -S "$TMP/queues"
+	checked 0 "$TUNQ" receive --socket "$TMP/queues" -- true
 	# Not "set": this valgrind may lack pidfd_open().
 }
 

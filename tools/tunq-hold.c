@@ -4,11 +4,9 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -161,18 +159,6 @@ static int wait_end(const struct hold *hold, int signals)
 	return gone ? deleted(hold, hold->background) : status;
 }
 
-static int block_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 /* The queues are open and detached. */
 static int keep(struct hold *hold, struct tunq_daemon *daemon)
 {
@@ -188,11 +174,9 @@ static int keep(struct hold *hold, struct tunq_daemon *daemon)
 			return status;
 	}
 	/* Before the pidfile: whoever reads it may send a signal at once. */
-	signals = block_signals();
-	if (signals < 0) {
-		message_error("signalfd: %s", strerror(errno));
+	signals = tunq_block_signals();
+	if (signals < 0)
 		return TUNKIT_STATUS_FAILED;
-	}
 	snprintf(text, sizeof(text), "holds %lu queues of %s", hold->count,
 		 hold->shown);
 	message_verbose("%s", text);

@@ -21,6 +21,8 @@ static const struct verb {
 	{ "set", "tunq set", tunq_set },
 	{ "run", "tunq run", tunq_run },
 	{ "hold", "tunq hold", tunq_hold },
+	{ "pass", "tunq pass", tunq_pass },
+	{ "receive", "tunq receive", tunq_receive },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -33,12 +35,14 @@ static const struct option_tool tool = {
 	.summary = "Queues of TUN/TAP devices: who holds them, and which are "
 		   "attached.",
 	.footer = "Verbs:\n"
-		  "  list    show the holders of queues\n"
-		  "  attach  let queues of running processes get frames\n"
-		  "  detach  let them get no frames; the carrier stays\n"
-		  "  set     keep a number of queues attached\n"
-		  "  run     run a command with queues as descriptors\n"
-		  "  hold    keep the carrier of a device\n"
+		  "  list     show the holders of queues\n"
+		  "  attach   let queues of running processes get frames\n"
+		  "  detach   let them get no frames; the carrier stays\n"
+		  "  set      keep a number of queues attached\n"
+		  "  run      run a command with queues as descriptors\n"
+		  "  hold     keep the carrier of a device\n"
+		  "  pass     hand queues over through a UNIX socket\n"
+		  "  receive  run a command with queues that were handed over\n"
 		  "'tunq VERB --help' tells the options of a verb.",
 	.operand_kind = OPTION_CHOICE,
 	.rows = rows,
@@ -110,8 +114,8 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which verb? list, attach, detach, set, run "
-			   "or hold");
+		argp_error(state, "which verb? list, attach, detach, set, "
+			   "run, hold, pass or receive");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -6,6 +6,8 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+#include <sys/un.h>
 #include <tunkit.h>
 
 /* Options that every verb has; TUNQ_COMMON_ROWS goes into its table. */
@@ -106,7 +108,7 @@ struct tunq_change {
 int tunq_switch(struct tunq_change changes[], size_t count,
 		const char *device);
 
-/* ---- Queues for another program --------------------------- */
+/* ---- Queues for another program: run and pass --------------------------- */
 
 enum {
 	TUNQ_KEY_VNET_HDR = 0x200,
@@ -147,7 +149,7 @@ int tunq_opening_open(struct tunq_opening *opening,
 		      const struct tunq_target *target);
 void tunq_opening_close(struct tunq_opening *opening);
 
-/* ---- Becoming a command that has queues ---------------- */
+/* ---- Becoming a command that has queues: run and receive ---------------- */
 
 /*
  * text with {fds}, {fdN} and {n} replaced, allocated. NULL with errno 0 after
@@ -184,6 +186,50 @@ struct tunq_handover {
  */
 int tunq_become(const struct tunq_handover *handover, char **command);
 
+/* ---- Signals: hold and pass ---------------------------------------------- */
+
+/* SIGTERM, SIGINT and SIGHUP as a descriptor, or -1 after a message. */
+int tunq_block_signals(void);
+/* Ends the process by the signal, so that a shell sees what ended it. */
+void tunq_die(int number);
+
+/* ---- A UNIX socket for descriptors: pass and receive -------------------- */
+
+struct tunq_socket {
+	const char *path;
+	/* Where it is until it is published, "": no more. */
+	char aside[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	int fd;
+	dev_t dev;		/* the file that is ours */
+	ino_t ino;
+};
+
+/* The address of path; 0, or the exit status after a message. */
+int tunq_socket_address(const char *path, struct sockaddr_un *address);
+/*
+ * A socket of mode 0600 that listens and belongs to owner, which may need
+ * CAP_CHOWN. It is beside path, and close removes it. 0, or the exit status
+ * after a message.
+ */
+int tunq_socket_listen(struct tunq_socket *socket, const char *path,
+		       uid_t owner);
+/*
+ * Moves it to path, in the place of a socket that nobody listens at, and of
+ * nothing else. 0, or the exit status after a message.
+ */
+int tunq_socket_publish(struct tunq_socket *socket);
+/* Removes the file if it is ours still. */
+void tunq_socket_close(struct tunq_socket *socket);
+
+/*
+ * One descriptor with one byte of zero, as qemu-bridge-helper sends it. 0 or a
+ * negative errno: -EAGAIN, -EPIPE.
+ */
+int tunq_rights_send(int socket, int fd);
+/* The descriptor (close-on-exec), -ENODATA at the end, or a negative errno;
+ * -EPROTO: a message without exactly one descriptor. */
+int tunq_rights_receive(int socket);
+
 /* ---- tunq hold ----------------------------------------------------------- */
 
 struct tunq_daemon {
@@ -211,5 +257,7 @@ int tunq_detach(int argc, char **argv);
 int tunq_set(int argc, char **argv);
 int tunq_run(int argc, char **argv);
 int tunq_hold(int argc, char **argv);
+int tunq_pass(int argc, char **argv);
+int tunq_receive(int argc, char **argv);
 
 #endif /* TUNQ_H */
