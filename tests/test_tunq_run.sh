@@ -45,6 +45,36 @@ test_listen_fds() {
 	consume "3 4" -n 2 tq0 -- "$CONSUMER"
 }
 
+# libsystemd's own reading of what the command gets.
+test_libsystemd_finds_the_queues() {
+	requires tun python3 || return 0
+	python3 -c 'import ctypes; ctypes.CDLL("libsystemd.so.0")' 2>/dev/null || {
+		skip "libsystemd is not installed"
+		return 0
+	}
+	cat >"$TMP/consumer.py" <<-'END'
+	import ctypes, fcntl
+	systemd = ctypes.CDLL("libsystemd.so.0")
+	names = ctypes.POINTER(ctypes.c_char_p)()
+	count = systemd.sd_listen_fds_with_names(1, ctypes.byref(names))
+	print(count, *(names[i].decode() for i in range(max(count, 0))))
+	for fd in range(3, 3 + count):
+	    print(fd, systemd.sd_is_special(fd, b"/dev/net/tun"),
+	          fcntl.fcntl(fd, fcntl.F_GETFD) & fcntl.FD_CLOEXEC)
+	print(systemd.sd_listen_fds(0))
+	END
+	multi_queue_tap tq0
+	assert_run 0 "$TUNQ" run -n 2 tq0 -- python3 "$TMP/consumer.py"
+	assertEquals "2 tq0 tq0
+3 1 1
+4 1 1
+0" "$OUT"
+	# For a child of the command they are not meant.
+	assert_run 0 "$TUNQ" run -n 2 tq0 -- sh -c "python3 '$TMP/consumer.py'; :"
+	assertEquals "0
+0" "$OUT"
+}
+
 test_substitution() {
 	requires tun || return 0
 	multi_queue_tap tq0
