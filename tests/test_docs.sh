@@ -29,8 +29,8 @@ tool_of() {
 rows_of() {
 	tool=$(tool_of "$1")
 	"$tool" --options
-	[ "$1" = tunq ] || return 0
-	for verb in list attach detach set run hold pass receive; do
+	for verb in $("$tool" --options | awk -F '\t' \
+			'$1 $2 == "--" && $3 == "choice" { print $5 }'); do
 		"$tool" "$verb" --options
 	done
 }

@@ -46,6 +46,7 @@ static const char *kind_name(enum option_kind kind)
 		[OPTION_DEVICE] = "device", [OPTION_LINK] = "link",
 		[OPTION_NETNS] = "netns", [OPTION_FILE] = "file",
 		[OPTION_CHOICE] = "choice", [OPTION_COMMAND] = "command",
+		[OPTION_PROCESS] = "process", [OPTION_QUEUE] = "queue",
 	};
 
 	return names[kind];
@@ -54,10 +55,12 @@ static const char *kind_name(enum option_kind kind)
 static const char *flags_name(unsigned int flags)
 {
 	static const char *const names[] = {
-		"-", "hidden", "alias", "hidden,alias",
+		"-", "hidden", "alias", "hidden,alias", "optional",
+		"hidden,optional", "alias,optional", "hidden,alias,optional",
 	};
 
-	return names[flags & (OPTION_ROW_HIDDEN | OPTION_ROW_ALIAS)];
+	return names[flags & (OPTION_ROW_HIDDEN | OPTION_ROW_ALIAS |
+			      OPTION_ROW_OPTIONAL)];
 }
 
 static const char *or_dash(const char *text)
@@ -88,7 +91,10 @@ static void print_row(const struct option_row *row)
 	       flags_name(row->flags), or_dash(real->help));
 }
 
-/* The rows that argp adds, then the operands as a row without a name. */
+/*
+ * The rows that argp adds, then the first operand and the others as rows
+ * without a name.
+ */
 static void print_table(const struct call *call)
 {
 	const struct option_row added[] = {
@@ -98,7 +104,11 @@ static void print_table(const struct call *call)
 		{ .key = 'V', .name = "version",
 		  .help = "Print program version" },
 		{ .kind = call->tool->operand_kind,
-		  .metavar = call->tool->operands, .help = "operands" },
+		  .metavar = call->tool->operands,
+		  .choices = call->tool->operand_choices,
+		  .help = call->tool->summary },
+		{ .kind = call->tool->rest_kind,
+		  .metavar = call->tool->operands, .help = "the others" },
 	};
 	const struct option_row *row;
 	size_t i;

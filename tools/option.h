@@ -23,7 +23,9 @@ enum option_kind {
 	OPTION_NETNS,
 	OPTION_FILE,
 	OPTION_CHOICE,		/* one of the words in choices */
-	OPTION_COMMAND,
+	OPTION_COMMAND,		/* a command; its arguments follow */
+	OPTION_PROCESS,		/* a process that holds queues */
+	OPTION_QUEUE,		/* PID:FD, or a device after an OPTION_PROCESS */
 };
 
 #define OPTION_ROW_HIDDEN	0x1u	/* works, but is not shown */
@@ -48,7 +50,9 @@ struct option_tool {
 	const char *operands;	/* argp's args_doc: "[NAME...]" */
 	const char *summary;	/* argp's doc, before the options */
 	const char *footer;	/* argp's doc, after the options; or NULL */
-	enum option_kind operand_kind;
+	enum option_kind operand_kind;	/* of the first operand */
+	enum option_kind rest_kind;	/* of all others; OPTION_NONE: there are none */
+	const char *operand_choices;	/* OPTION_CHOICE: words between blanks */
 	const struct option_row *rows;
 };
 
@@ -56,7 +60,8 @@ struct option_tool {
  * Parses argv with argp: handle is argp's parser function and gets input as
  * state->input. --help (and -h where the table has no other -h), --usage,
  * --version and a hidden --options (the table as text, for the completions
- * and tests: one row a line, tab-separated) are added here. Wrong usage exits
+ * and tests: one row a line, tab-separated; the last two are the first operand
+ * and the others) are added here. Wrong usage exits
  * with 2. flags are argp's: ARGP_IN_ORDER, or ARGP_NO_EXIT and ARGP_NO_HELP for
  * arguments that no one typed as a command: the four above are wrong usage
  * then, and handle prints its messages itself. Returns argp_parse()'s error.

@@ -82,6 +82,7 @@ static const struct option_tool tool = {
 	.footer = "Started as root, tuncat becomes nobody before the first "
 		  "frame.",
 	.operand_kind = OPTION_DEVICE,
+	.rest_kind = OPTION_DEVICE,
 	.rows = rows,
 };
 

@@ -83,6 +83,7 @@ static const struct option_tool tunctl = {
 	.footer = "A NAME may be a template to make devices (lab%d), and a "
 		  "pattern for -d and -l ('lab*').",
 	.operand_kind = OPTION_DEVICE,
+	.rest_kind = OPTION_DEVICE,
 	.rows = rows,
 };
 

@@ -14,7 +14,7 @@
 enum { KEY_KEEP = TUNQ_KEY_LONG };
 
 #define ROW_PID								\
-	{ 'p', "pid", OPTION_NUMBER, "PID",				\
+	{ 'p', "pid", OPTION_PROCESS, "PID",				\
 	  "All queues that process PID holds of DEV", NULL, 0 }
 
 static const struct option_row attach_rows[] = {
@@ -37,7 +37,8 @@ static const struct option_tool attach_tool = {
 	.name = "tunq attach",
 	.operands = "PID:FD...\n--pid PID [NETNS/]DEV",
 	.summary = "Lets queues of running processes get frames.",
-	.operand_kind = OPTION_TEXT,
+	.operand_kind = OPTION_QUEUE,
+	.rest_kind = OPTION_QUEUE,
 	.rows = attach_rows,
 };
 
@@ -46,7 +47,8 @@ static const struct option_tool detach_tool = {
 	.operands = "PID:FD...\n--pid PID [--keep N] [NETNS/]DEV",
 	.summary = "Lets queues of running processes get no frames, and drops "
 		   "those that wait in them; the carrier stays.",
-	.operand_kind = OPTION_TEXT,
+	.operand_kind = OPTION_QUEUE,
+	.rest_kind = OPTION_QUEUE,
 	.rows = detach_rows,
 };
 

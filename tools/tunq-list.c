@@ -27,6 +27,7 @@ static const struct option_tool tool = {
 	.summary = "Shows which process holds which queue, and whether it is "
 		   "attached.",
 	.operand_kind = OPTION_DEVICE,
+	.rest_kind = OPTION_DEVICE,
 	.rows = rows,
 };
 

@@ -25,6 +25,7 @@ static const struct option_tool tool = {
 	.summary = "Takes queues from a UNIX socket and becomes COMMAND, which "
 		   "inherits them as from 'tunq run'.",
 	.operand_kind = OPTION_COMMAND,
+	.rest_kind = OPTION_COMMAND,
 	.rows = rows,
 };
 

@@ -24,6 +24,7 @@ static const struct option_tool tool = {
 		  "between, {fd0}, {fd1}... each of them, and {n} their "
 		  "number.",
 	.operand_kind = OPTION_DEVICE,
+	.rest_kind = OPTION_COMMAND,
 	.rows = rows,
 };
 

@@ -22,6 +22,7 @@ static const struct option_tool tool = {
 	.summary = "Keeps exactly N queues of DEV attached, over all the "
 		   "processes that hold it.",
 	.operand_kind = OPTION_DEVICE,
+	.rest_kind = OPTION_NUMBER,
 	.rows = rows,
 };
 

@@ -45,6 +45,7 @@ static const struct option_tool tool = {
 		  "  receive  run a command with queues that were handed over\n"
 		  "'tunq VERB --help' tells the options of a verb.",
 	.operand_kind = OPTION_CHOICE,
+	.operand_choices = "list attach detach set run hold pass receive",
 	.rows = rows,
 };
 
