@@ -88,6 +88,14 @@ $(B)/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard tools/$(1).c tools/$(1)-*.c) $(C
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$(t))))
 
+completions: all
+	$(call say,WRITE,completions/)
+	$(Q)set -e; for t in $(TOOLS); do \
+		for file in bash/$$t zsh/_$$t fish/$$t.fish; do \
+			completions/generate $${file%%/*} $$t $(B)/$$t \
+				>completions/$$file; \
+		done; done
+
 # Tests of what the tools share, not of the library.
 $(B)/tests/unit_batch: $(B)/tools/words.o
 
@@ -156,7 +164,7 @@ include mk/install.mk
 include mk/driver.mk
 
 FORCE:
-.PHONY: all tests fuzz fuzz-targets objects check lint check-bootstrap demo dist clean help FORCE
+.PHONY: all tests fuzz fuzz-targets objects check lint completions check-bootstrap demo dist clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)

@@ -10,6 +10,9 @@ INCLUDEDIR ?= $(PREFIX)/include
 DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
+ZSHCOMPDIR ?= $(DATADIR)/zsh/site-functions
+FISHCOMPDIR ?= $(DATADIR)/fish/vendor_completions.d
 
 man_page = 644:$(1):$(MANDIR)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
 
@@ -23,7 +26,11 @@ INSTALLED := \
 	link:$(notdir $(SHARED)):$(LIBDIR)/libtunkit.so.$(SOVERSION) \
 	link:libtunkit.so.$(SOVERSION):$(LIBDIR)/libtunkit.so \
 	644:$(B)/libtunkit.pc:$(PKGCONFIGDIR)/libtunkit.pc \
-	$(foreach page,$(wildcard man/*.[1-8]),$(call man_page,$(page)))
+	$(foreach page,$(wildcard man/*.[1-8]),$(call man_page,$(page))) \
+	$(foreach t,$(TOOLS), \
+		644:completions/bash/$(t):$(BASHCOMPDIR)/$(t) \
+		644:completions/zsh/_$(t):$(ZSHCOMPDIR)/_$(t) \
+		644:completions/fish/$(t).fish:$(FISHCOMPDIR)/$(t).fish)
 
 # The directories may differ from those of the last run.
 $(B)/libtunkit.pc: lib/libtunkit.pc.in FORCE

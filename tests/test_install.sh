@@ -28,6 +28,16 @@ test_tools_and_library_are_in_place() {
 	done
 }
 
+test_completions_are_where_the_shells_look() {
+	for tool in tunctl tuncat tunq; do
+		for file in bash-completion/completions/$tool \
+			    zsh/site-functions/_$tool \
+			    fish/vendor_completions.d/$tool.fish; do
+			assertTrue "$file" "[ -s '$ROOT/usr/share/$file' ]"
+		done
+	done
+}
+
 test_installed_tools_run() {
 	assert_run 0 "$ROOT/usr/bin/tuncat" --version
 	assert_run 0 "$ROOT/usr/sbin/tunctl" --version
