@@ -4,7 +4,7 @@
 function __tuncat_takes
 	switch $argv[1]
 	case -
-		string split ' ' -- 'F format w write s snaplen c count i idle W time q quit N netns f node U user'
+		string split ' ' -- 'F format w write f filter s snaplen c count i idle W time q quit N netns node U user'
 	end
 end
 
@@ -12,10 +12,12 @@ complete -c tuncat -f
 complete -c tuncat -n '__tuncat_at - 0 999' -s F -l format -d 'Format of standard output and input' -x -a 'text raw hex len16 len32 pcap'
 complete -c tuncat -n '__tuncat_at - 0 999' -s x -l hex -d 'The same as -F hex'
 complete -c tuncat -n '__tuncat_at - 0 999' -s w -l write -d 'Write a capture (pcap) of both directions, - is standard output' -r -F
+complete -c tuncat -n '__tuncat_at - 0 999' -s f -l filter -d 'Show and inject only what this filter of pcap-filter(7) selects' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s s -l snaplen -d 'Show at most this much of each frame' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -l pi -d 'Frames on standard output and input begin with packet information'
 complete -c tuncat -n '__tuncat_at - 0 999' -s R -l recv-only -d 'Dump only, leave standard input alone'
 complete -c tuncat -n '__tuncat_at - 0 999' -s S -l send-only -d 'Inject only, end with standard input'
+complete -c tuncat -n '__tuncat_at - 0 999' -l sniff -d 'Show a copy of what passes through a device that is held'
 complete -c tuncat -n '__tuncat_at - 0 999' -s c -l count -d 'End after this many frames' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s i -l idle -d 'End when no frame has passed for TIME (10, 1.5s, 200ms, 3m, 1h)' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s W -l time -d 'End after TIME' -x
@@ -25,9 +27,10 @@ complete -c tuncat -n '__tuncat_at - 0 999' -s n -l tun -d 'With --create: a TUN
 complete -c tuncat -n '__tuncat_at - 0 999' -s p -l tap -d 'With --create: a TAP device'
 complete -c tuncat -n '__tuncat_at - 0 999' -l up -d 'Set the devices up'
 complete -c tuncat -n '__tuncat_at - 0 999' -s N -l netns -d 'Namespace of devices that are written without one' -x -a '(__tuncat_netns)'
-complete -c tuncat -n '__tuncat_at - 0 999' -s f -l node -d 'The clone device' -r -F
+complete -c tuncat -n '__tuncat_at - 0 999' -l node -d 'The clone device' -r -F
 complete -c tuncat -n '__tuncat_at - 0 999' -s U -l user -d 'Become USER once all is open; root: stay root' -x -a '(__fish_complete_users)'
 complete -c tuncat -n '__tuncat_at - 0 999' -s v -l verbose -d 'Say more'
+complete -c tuncat -n '__tuncat_at - 0 999' -l progress -d 'Print once a second how much passes'
 complete -c tuncat -n '__tuncat_at - 0 999' -l quiet -d 'Say errors only'
 complete -c tuncat -n '__tuncat_at - 0 999' -s h -l help -d 'Give this help list'
 complete -c tuncat -n '__tuncat_at - 0 999' -l usage -d 'Give a short usage message'
