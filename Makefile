@@ -162,6 +162,7 @@ help:
 
 include mk/install.mk
 include mk/driver.mk
+include mk/package.mk
 
 FORCE:
 .PHONY: all tests fuzz fuzz-targets objects check lint completions check-bootstrap demo dist clean help FORCE

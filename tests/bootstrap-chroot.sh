@@ -9,14 +9,13 @@
 # DIRECTORY=... keeps the tree for a second look.
 
 TOP=$(cd "$(dirname "$0")/.." && pwd)
-SUITE=${SUITE:-bookworm}
 KEPT=$DIRECTORY
 DIRECTORY=${DIRECTORY:-$(mktemp -d)}
 
-if [ "$(id -u)" -ne 0 ] || ! command -v mmdebstrap >/dev/null; then
-	echo "needs root and mmdebstrap"
-	exit 1
-fi
+# shellcheck source=tests/chroot.sh
+. "$TOP/tests/chroot.sh"
+
+chroot_needs || exit 1
 if [ -z "$TUNKIT_CHROOT" ]; then
 	TUNKIT_CHROOT=1 DIRECTORY=$DIRECTORY unshare -m "$0"
 	status=$?
@@ -24,25 +23,7 @@ if [ -z "$TUNKIT_CHROOT" ]; then
 	exit $status
 fi
 
-sources() {
-	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
-	    /etc/apt/sources.list.d/*.sources 2>/dev/null
-}
-
-proxy_settings() {
-	apt-config dump | grep -iE '^Acquire::(http|https)::Proxy'
-}
-
-make_tree() {
-	sources >"$DIRECTORY.sources"
-	proxy_settings >"$DIRECTORY.conf"
-	mmdebstrap --quiet --variant=minbase --include=ca-certificates \
-		--aptopt="$DIRECTORY.conf" "$SUITE" "$DIRECTORY" \
-		"$DIRECTORY.sources" || return
-	cp /etc/resolv.conf "$DIRECTORY/etc/" 2>/dev/null
-	rm -f "$DIRECTORY.sources"
-	cp "$DIRECTORY.conf" "$DIRECTORY/etc/apt/apt.conf.d/99proxy"
-	rm -f "$DIRECTORY.conf"
+has_no_tools() {
 	! chroot "$DIRECTORY" sh -c 'command -v make || command -v cc'
 }
 
@@ -76,7 +57,8 @@ stranger_is_told_the_command() {
 	grep 'sudo apt-get install' "$DIRECTORY/said"
 }
 
-make_tree && mount_tree && copy_project || exit 1
+make_tree "$DIRECTORY" ca-certificates && has_no_tools &&
+	mount_tree && copy_project || exit 1
 stranger_is_told_the_command || exit 1
 in_tree all
 in_tree demo
