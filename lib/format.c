@@ -49,6 +49,15 @@ static const struct tk_format formats[] = {
 		.put = tk_pcap_put,
 		.room = tk_pcap_room,
 	},
+	[TUNKIT_FORMAT_GSO] = {
+		.name = "gso",
+		.next = tk_gso_next,
+		.finish = tk_gso_finish,
+		.start = tk_gso_start,
+		.admit = tk_gso_admit,
+		.put = tk_gso_put,
+		.room = tk_gso_room,
+	},
 };
 
 const struct tk_format *tk_format(enum tunkit_format format)

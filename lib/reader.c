@@ -87,6 +87,11 @@ int tunkit_reader_finish(struct tunkit_reader *reader)
 		return reader->error;
 	if (reader->format->finish)
 		return reader->format->finish(reader);
+	return tk_reader_end(reader);
+}
+
+int tk_reader_end(struct tunkit_reader *reader)
+{
 	if (reader->begin == reader->end)
 		return 0;
 	return tk_reader_break(reader, tunkit_reader_offset(reader),

@@ -35,6 +35,9 @@ struct tk_format {
 			const struct tunkit_frame *frame,
 			enum tunkit_direction direction, uint64_t time_ns);
 	size_t (*room)(size_t len);
+	/* Whether a frame can be put now: 0, or the error of put; or NULL. */
+	int (*admit)(const struct tunkit_writer *writer,
+		     const struct tunkit_frame *frame);
 	/* Bytes of length before each frame; with in_place reserve works. */
 	size_t length_size;
 	bool in_place;
@@ -61,6 +64,11 @@ struct tk_hex {
 	unsigned long long at;	/* where its first line is */
 };
 
+struct tk_gso {
+	bool started;		/* the hello is behind us */
+	struct tunkit_hello peer;
+};
+
 struct tunkit_reader {
 	const struct tk_format *format;
 	struct tunkit_stream_opts opts;
@@ -71,6 +79,7 @@ struct tunkit_reader {
 	union {
 		struct tk_pcap pcap;
 		struct tk_hex hex;
+		struct tk_gso gso;
 	};
 	int error;		/* final */
 	uint64_t error_offset;
@@ -96,11 +105,16 @@ int tk_reader_give(struct tunkit_reader *reader, unsigned long long at,
 		   const uint8_t *data, size_t len,
 		   struct tunkit_frame *frame);
 
+/* At the end of input: 0, or tk_reader_break() when bytes are left over. */
+int tk_reader_end(struct tunkit_reader *reader);
+
 int tk_raw_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
 int tk_length_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
 int tk_pcap_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
 int tk_hex_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
 int tk_hex_finish(struct tunkit_reader *reader);
+int tk_gso_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_gso_finish(struct tunkit_reader *reader);
 
 /* ---- Writing ---- */
 
@@ -114,6 +128,8 @@ struct tunkit_writer {
 	time_t second;		/* clock is its local time */
 	char clock[32];		/* "2026-01-31 23:59:59" */
 	char name[64];		/* escaped, with a space behind it; or "" */
+	bool agreed;		/* gso: what the peer takes is known, */
+	unsigned int peer_offload;	/* this */
 };
 
 /* Bytes of a frame that the options let through. */
@@ -152,5 +168,12 @@ uint8_t *tk_text_put(struct tunkit_writer *writer, uint8_t *out,
 		     const struct tunkit_frame *frame,
 		     enum tunkit_direction direction, uint64_t time_ns);
 size_t tk_text_room(size_t len);
+void tk_gso_start(struct tunkit_writer *writer);
+int tk_gso_admit(const struct tunkit_writer *writer,
+		 const struct tunkit_frame *frame);
+uint8_t *tk_gso_put(struct tunkit_writer *writer, uint8_t *out,
+		    const struct tunkit_frame *frame,
+		    enum tunkit_direction direction, uint64_t time_ns);
+size_t tk_gso_room(size_t len);
 
 #endif /* TUNKIT_STREAM_H */

@@ -420,6 +420,13 @@ TUNKIT_API int tunkit_vnet_check(const struct tunkit_vnet *vnet, size_t len,
 				 const char **why);
 
 /*
+ * The offloads (TUNKIT_OFFLOAD_*) that a receiver of such a frame must have.
+ * -EOPNOTSUPP: a type of segments that none of them stands for (UFO, tunnels).
+ */
+TUNKIT_API int tunkit_vnet_offload(const struct tunkit_vnet *vnet,
+				   unsigned int *offload);
+
+/*
  * Fills in the checksum that NEEDS_CSUM leaves to the receiver and clears the
  * flag. data is changed in place. -EINVAL: as tunkit_vnet_check().
  */
@@ -595,6 +602,7 @@ enum tunkit_format {
 	TUNKIT_FORMAT_LEN16,	/* 2-byte big-endian length (vde_plug, dpipe) */
 	TUNKIT_FORMAT_LEN32,	/* 4-byte big-endian length (QEMU, passt) */
 	TUNKIT_FORMAT_PCAP,	/* libpcap's savefile format */
+	TUNKIT_FORMAT_GSO,	/* with virtio-net headers, docs/gso-stream.md */
 };
 
 /* "text", "raw", ...; tunkit_format_parse() gives -EINVAL for others. */
@@ -616,6 +624,20 @@ struct tunkit_stream_opts {
 	const char *name;	/* writing text and hex: the device, before each
 				   frame: "tap0 >" gave it, "tap0 <" took it */
 	bool details;		/* writing text: tunkit_frame_details() too */
+	unsigned int offload;	/* gso: TUNKIT_OFFLOAD_* that the device here
+				   takes; with one_way: that it sends */
+	bool one_way;		/* writing gso: no answer is waited for */
+};
+
+/*
+ * What one end of a gso stream says of itself before its first frame. The
+ * library takes off what no driver accepts: segmentation without checksums,
+ * USO of one IP version, bits that it does not know.
+ */
+struct tunkit_hello {
+	enum tunkit_kind kind;
+	unsigned int offload;	/* TUNKIT_OFFLOAD_*: what it takes, */
+	bool one_way;		/* or sends, when it takes no frames */
 };
 
 /* A reader cuts frames out of bytes. It never blocks and does no I/O. */
@@ -644,6 +666,18 @@ TUNKIT_API void tunkit_reader_filled(struct tunkit_reader *reader, size_t len);
 TUNKIT_API int tunkit_reader_next(struct tunkit_reader *reader,
 				  struct tunkit_frame *frame);
 /*
+ * Format gso: the hello of the other side, once tunkit_reader_next() has had
+ * its bytes. Before that -EAGAIN; -EOPNOTSUPP: another format. The reader ends
+ * a stream without a hello (-EPROTO), of another version or one-way with
+ * offloads that opts.offload does not have (-EOPNOTSUPP) or of another kind of
+ * device (-EMEDIUMTYPE), and one whose frames need more than opts.offload or
+ * have a header that tunkit_vnet_check() refuses (-EPROTO): what it gives out
+ * a device with these offloads takes. Frames have vnet, and PI where the
+ * sender knew the protocol.
+ */
+TUNKIT_API int tunkit_reader_hello(const struct tunkit_reader *reader,
+				   struct tunkit_hello *hello);
+/*
  * At the end of input: 0, or -EPROTO when it ends inside a frame. After 0 call
  * tunkit_reader_next() until it returns 0: hex's last frame may have been
  * without an end until now.
@@ -671,11 +705,21 @@ TUNKIT_API void tunkit_writer_free(struct tunkit_writer *writer);
  * (256 KiB and more) is full, write it out first. -EMSGSIZE: longer than the
  * format can say (len16: 65535 bytes). The frame is left out in both cases.
  * With NEEDS_CSUM in frame->vnet the copy's checksum is completed.
+ * Format gso: that is done only where the other side does not take such frames;
+ * -EAGAIN: what it takes is not known yet; -EOPNOTSUPP: it does not take such
+ * segments, or the header is wrong.
  */
 TUNKIT_API int tunkit_writer_put(struct tunkit_writer *writer,
 				 const struct tunkit_frame *frame,
 				 enum tunkit_direction direction,
 				 uint64_t time_ns);
+/*
+ * Format gso: offload is what the other side's hello has. A writer of this
+ * format begins with our own hello, which waits to be written at once.
+ * -EOPNOTSUPP: another format.
+ */
+TUNKIT_API int tunkit_writer_agree(struct tunkit_writer *writer,
+				   unsigned int offload);
 /*
  * The same without a copy: reserve gives room for a frame of up to size bytes,
  * with pi its PI first, at the place where they belong (NULL: full); commit

@@ -71,6 +71,12 @@ int tunkit_writer_put(struct tunkit_writer *writer,
 	writer->reserved = 0;
 	if (frame->len > TUNKIT_BUFFER_SIZE)
 		return -EMSGSIZE;
+	if (writer->format->admit) {
+		int err = writer->format->admit(writer, frame);
+
+		if (err)
+			return err;
+	}
 	out = make_room(writer, writer->format->room(frame->len));
 	if (!out)
 		return -ENOBUFS;
