@@ -3,12 +3,12 @@
 #include "tunq.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "message.h"
 
 enum {
@@ -67,32 +67,8 @@ static int set_environment(const struct tunq_handover *handover)
 	return err ? -ENOMEM : 0;
 }
 
-/*
- * execvp() says EACCES, too, when the command is nowhere and a folder of PATH
- * may not be searched.
- */
-static bool is_in_path(const char *command)
-{
-	const char *path = getenv("PATH");
-	char file[PATH_MAX];
-
-	if (!path || strchr(command, '/'))
-		return true;
-	while (*path) {
-		size_t len = strcspn(path, ":");
-
-		snprintf(file, sizeof(file), "%.*s/%s", (int)(len ? len : 1),
-			 len ? path : ".", command);
-		if (!access(file, F_OK))
-			return true;
-		path += len + (path[len] == ':');
-	}
-	return false;
-}
-
 int tunq_become(const struct tunq_handover *handover, char **command)
 {
-	char shown[256];
 	int err;
 
 	err = -set_environment(handover);
@@ -101,11 +77,6 @@ int tunq_become(const struct tunq_handover *handover, char **command)
 		return TUNKIT_STATUS_FAILED;
 	}
 	execvp(command[0], command);
-	err = errno;
-	if (err == EACCES && !is_in_path(command[0]))
-		err = ENOENT;
-	tunkit_escape(shown, sizeof(shown), command[0]);
-	message_error("%s: %s", shown, err == ENOENT ? "command not found" :
-						      strerror(err));
+	err = command_failed(command[0], errno);
 	return err == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 }

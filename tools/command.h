@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Commands of the user that a tool runs. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+/*
+ * Says why exec failed with that errno, in one line. Returns ENOENT when the
+ * command is nowhere, whatever exec called it; the errno otherwise.
+ */
+int command_failed(const char *command, int error);
+
+#endif /* COMMAND_H */
