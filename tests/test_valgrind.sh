@@ -67,6 +67,12 @@ test_tuncat_sniff_filter_and_progress() {
 	checked 0 "$TUNCAT" "$@" tap0
 }
 
+test_tuncat_exec() {
+	ready || return 0
+	"$TUNCTL" --up --quiet-link tap0 >/dev/null
+	checked 0 "$TUNCAT" -F len16 tap0 --exec printf '\0\1x'
+}
+
 test_tuncat_inject() {
 	ready || return 0
 	"$TUNCTL" --up --quiet-link tap0 >/dev/null

@@ -122,6 +122,8 @@ static void take_signals(struct bridge *bridge)
 			report(bridge, tally_print);
 			continue;
 		}
+		if (number == SIGCHLD)
+			continue;
 		bridge->signal = number;
 		bridge_finish(bridge, 0);
 	}

@@ -47,6 +47,8 @@ int input_open(struct input *input, int fd, const struct options *options,
 	input->fd = fd;
 	input->opts.format = format;
 	input->device = device->label;
+	input->name = options->command ? "the command's output" :
+					 "standard input";
 	input->opts.kind = device->facts.kind;
 	input->opts.pi = options->pi;
 	if (!known(format))
@@ -77,15 +79,15 @@ static ssize_t read_some(struct input *input, void *bytes, size_t size)
 	if (n >= 0)
 		return n;
 	if (errno != EAGAIN)
-		message_error("standard input: %s", strerror(errno));
+		message_error("%s: %s", input->name, strerror(errno));
 	return -errno;
 }
 
-static int no_boundaries(void)
+static int no_boundaries(const struct input *input)
 {
-	message_error("standard input: a stream does not keep the boundaries "
+	message_error("%s: a stream does not keep the boundaries "
 		      "of raw Ethernet frames: use -F len16 on both sides, "
-		      "or -R to leave it alone");
+		      "or -R to leave it alone", input->name);
 	return TUNKIT_STATUS_USAGE;
 }
 
@@ -102,9 +104,9 @@ static int start(struct input *input)
 		input->opts.format = TUNKIT_FORMAT_RAW;
 	err = tunkit_reader_new(&input->opts, &input->reader);
 	if (err == -EOPNOTSUPP)
-		return no_boundaries();
+		return no_boundaries(input);
 	if (err) {
-		message_error("standard input: %s", strerror(-err));
+		message_error("%s: %s", input->name, strerror(-err));
 		return TUNKIT_STATUS_FAILED;
 	}
 	memcpy(tunkit_reader_space(input->reader, &size), input->head,
@@ -176,7 +178,7 @@ static int wrong_kind(const struct input *input)
 	struct tunkit_diagnosis diagnosis = { .status = TUNKIT_STATUS_STATE };
 
 	snprintf(diagnosis.cause, sizeof(diagnosis.cause),
-		 "standard input is a capture of %s, %s takes %s",
+		 "%s is a capture of %s, %s takes %s", input->name,
 		 tap ? "IP packets" : "Ethernet frames", input->device,
 		 tap ? "Ethernet frames" : "IP packets");
 	snprintf(diagnosis.remedy, sizeof(diagnosis.remedy), tap ?
@@ -188,18 +190,19 @@ static int wrong_kind(const struct input *input)
 static int unsupported(const struct input *input)
 {
 	if (!memcmp(input->head, "\n\r\r\n", sizeof(input->head)))
-		message_error("standard input is pcapng, which is not read; "
-			      "pcap is: editcap -F pcap - - | tuncat ...");
+		message_error("%s is pcapng, which is not read; "
+			      "pcap is: editcap -F pcap - - | tuncat ...",
+			      input->name);
 	else
-		message_error("standard input: %s",
+		message_error("%s: %s", input->name,
 			      tunkit_reader_error(input->reader));
 	return TUNKIT_STATUS_FAILED;
 }
 
 static int bad_framing(const struct input *input)
 {
-	message_error("standard input: bad framing at byte %" PRIu64 ": is the "
-		      "peer using the same -F? (%s)",
+	message_error("%s: bad framing at byte %" PRIu64 ": is the "
+		      "peer using the same -F? (%s)", input->name,
 		      tunkit_reader_offset(input->reader),
 		      tunkit_reader_error(input->reader));
 	return TUNKIT_STATUS_FAILED;
@@ -259,10 +262,10 @@ int input_finish(const struct input *input)
 	if (input->found || !input->reader)
 		return 0;
 	if (input->opts.format == TUNKIT_FORMAT_HEX) {
-		message_error("standard input held no frame: no line of it is "
-			      "one of a hex dump");
+		message_error("%s held no frame: no line of it is "
+			      "one of a hex dump", input->name);
 		return TUNKIT_STATUS_FAILED;
 	}
-	message_note("standard input held no frame");
+	message_note("%s held no frame", input->name);
 	return 0;
 }

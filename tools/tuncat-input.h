@@ -20,6 +20,7 @@ struct input {
 	bool more;			/* the reader may hold whole frames */
 	bool found;			/* at least one frame */
 	const char *device;		/* the label of where the frames go */
+	const char *name;		/* "standard input" */
 	struct tunkit_stream_opts opts;
 	struct tunkit_reader *reader;	/* NULL before the format is known */
 	uint8_t head[4];		/* by which a capture is known */
@@ -30,7 +31,8 @@ struct input {
 
 /*
  * Looks at fd: only pipes, sockets and regular files carry frames. format is
- * what -F said, NONE or TEXT: recognise it. 0 or -ENOMEM.
+ * what -F said, NONE or TEXT: recognise it. With --exec fd is our end of what
+ * the command writes. 0 or -ENOMEM.
  */
 int input_open(struct input *input, int fd, const struct options *options,
 	       const struct device *device);

@@ -18,6 +18,7 @@ enum {
 	KEY_NODE,
 	KEY_SNIFF,
 	KEY_PROGRESS,
+	KEY_EXEC,
 };
 
 static const struct option_row rows[] = {
@@ -44,6 +45,9 @@ static const struct option_row rows[] = {
 	{ KEY_SNIFF, "sniff", OPTION_NONE, NULL,
 	  "Show a copy of what passes through a device that is held", NULL,
 	  0 },
+	{ KEY_EXEC, "exec", OPTION_COMMAND, "COMMAND...",
+	  "Run COMMAND, to the end of the line, as standard output and input",
+	  NULL, 0 },
 	{ .help = "When to end:" },
 	{ 'c', "count", OPTION_NUMBER, "FRAMES",
 	  "End after this many frames", NULL, 0 },
@@ -76,7 +80,7 @@ static const struct option_row rows[] = {
 
 static const struct option_tool tool = {
 	.name = "tuncat",
-	.operands = "[NETNS/]DEV [[NETNS/]DEV]",
+	.operands = "[NETNS/]DEV [[NETNS/]DEV | --exec COMMAND...]",
 	.summary = "Dump and inject the frames of a TUN or TAP device, or join "
 		   "two devices.",
 	.footer = "Started as root, tuncat becomes nobody before the first "
@@ -138,8 +142,42 @@ static error_t set_kind(struct options *options, enum tunkit_kind kind)
 	return 0;
 }
 
+/*
+ * The rest of the line is the command's, options as well. It is copied: argp
+ * moves the operands before it behind it.
+ */
+static error_t command(struct argp_state *state, char *arg,
+		       struct options *options)
+{
+	char **rest = state->argv + state->next;
+	size_t count = state->argc - state->next;
+
+	if (!strcmp(arg, "--") && count) {
+		arg = *rest++;
+		count--;
+	}
+	if (!strcmp(arg, "--") || !*arg)
+		argp_error(state, "--exec needs a command");
+	options->command = calloc(count + 2, sizeof(char *));
+	if (!options->command)
+		return ENOMEM;
+	options->command[0] = arg;
+	memcpy(options->command + 1, rest, count * sizeof(char *));
+	state->next = state->argc;
+	return 0;
+}
+
+static void check_stream(struct argp_state *state,
+			 const struct options *options)
+{
+	if (options->command && !options->recv_only &&
+	    options->format == TUNKIT_FORMAT_TEXT)
+		argp_error(state, "--exec: text cannot be read back: use -R");
+}
+
 static void check(struct argp_state *state, struct options *options)
 {
+	check_stream(state, options);
 	if (!options->devices)
 		argp_error(state, "no device named");
 	if (options->send_only && options->recv_only)
@@ -167,6 +205,8 @@ static void check(struct argp_state *state, struct options *options)
 	    !options->count)
 		argp_error(state, "two devices: -f selects what is shown or "
 			   "counted, not what crosses: add -F, -w or -c");
+	if (options->command)
+		argp_error(state, "--exec is for one device");
 }
 
 /* Options that may be wrong by themselves. ARGP_ERR_UNKNOWN: not one of them. */
@@ -251,6 +291,8 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_ARG:
 		return operand(arg, state);
+	case KEY_EXEC:
+		return command(state, arg, state->input);
 	case ARGP_KEY_END:
 		check(state, state->input);
 		return 0;

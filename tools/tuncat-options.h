@@ -30,6 +30,7 @@ struct options {
 	enum tunkit_kind kind;		/* with create; 0: by the name */
 	bool pi;
 	bool up;
+	char **command;			/* --exec, ended by NULL; or NULL */
 };
 
 /* Fills options; wrong usage does not return. */

@@ -51,6 +51,7 @@ void output_close(struct output *output)
 {
 	tunkit_writer_free(output->writer);
 	output->writer = NULL;
+	output->stalled = false;
 }
 
 static ssize_t write_now(struct output *output, const void *bytes, size_t len)

@@ -33,6 +33,13 @@ static void finish(struct relay *relay, int status)
 		relay->status = status;
 }
 
+/* By what is not in the frames' way: a limit, a signal. */
+static void cut_short(struct relay *relay)
+{
+	relay->cut = true;
+	finish(relay, 0);
+}
+
 static void shown(struct relay *relay, int err)
 {
 	if (err)
@@ -60,7 +67,7 @@ static void count(struct relay *relay, struct tally *tally,
 		total = tally_get(&relay->out.frames) +
 			tally_get(&relay->in.frames);
 	if (total == relay->options->count)
-		finish(relay, 0);
+		cut_short(relay);
 }
 
 /* False: nothing more for now. */
@@ -210,14 +217,15 @@ static void report(struct relay *relay,
 				 const struct tally *tally, uint64_t dropped))
 {
 	const char *label = relay->device->label;
+	const char *to = relay->child->input >= 0 ? "the command" :
+			 relay->show.output->writer ? "standard output" :
+			 relay->show.capture_name;
 
 	if (!relay->options->send_only)
-		print(label, relay->show.output->writer ? "standard output" :
-		      relay->show.capture_name, &relay->out,
-		      device_dropped(relay->device));
+		print(label, to, &relay->out, device_dropped(relay->device));
 	if (tally_get(&relay->in.frames) || tally_get(&relay->in.refused))
-		print(relay->device->sniffer ? "its holder" : "standard input",
-		      label, &relay->in, 0);
+		print(relay->device->sniffer ? "its holder" :
+		      relay->input->name, label, &relay->in, 0);
 }
 
 static void take_signals(struct relay *relay)
@@ -229,8 +237,12 @@ static void take_signals(struct relay *relay)
 			report(relay, tally_print);
 			continue;
 		}
+		if (number == SIGCHLD) {
+			child_reap(relay->child);
+			continue;
+		}
 		relay->signal = number;
-		finish(relay, 0);
+		cut_short(relay);
 	}
 }
 
@@ -242,8 +254,11 @@ static bool wants_input(const struct relay *relay)
 
 static bool wants_frames(const struct relay *relay)
 {
-	return !relay->options->send_only &&
-	       !show_stalled(&relay->show, TUNKIT_FROM_KERNEL);
+	const struct show *show = &relay->show;
+	bool wanted = show->output->writer || show->capture->writer;
+
+	return !relay->options->send_only && wanted &&
+	       !show_stalled(show, TUNKIT_FROM_KERNEL);
 }
 
 static struct pollfd watch(const struct output *output)
@@ -305,11 +320,34 @@ static int wait_for_events(struct relay *relay, struct pollfd fds[AT_COUNT])
 	return ppoll(fds, AT_COUNT, &rest, NULL);
 }
 
+/* Whether the end of who reads that output is the end of all. */
+static bool left(struct relay *relay, struct output *output,
+		 const struct pollfd *fd)
+{
+	return fd->revents & POLLERR && show_left(&relay->show, output);
+}
+
+static bool input_waits(const struct input *input)
+{
+	struct pollfd fd = { .fd = input->fd, .events = POLLIN };
+
+	return input->fd >= 0 && (input->more || poll(&fd, 1, 0) > 0);
+}
+
+/* The end of the command is ours, once all that it has written is in. */
+static void follow_child(struct relay *relay)
+{
+	if (relay->child->ended && !relay->holding &&
+	    !input_waits(relay->input))
+		finish(relay, 0);
+}
+
 static void serve(struct relay *relay, const struct pollfd fds[AT_COUNT])
 {
 	if (fds[AT_SIGNALS].revents)
 		take_signals(relay);
-	if ((fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents) & POLLERR) {
+	if (left(relay, relay->show.output, &fds[AT_OUTPUT]) ||
+	    left(relay, relay->show.capture, &fds[AT_CAPTURE])) {
 		relay->show.broken = true;
 		finish(relay, 0);
 	}
@@ -344,8 +382,9 @@ static void loop(struct relay *relay)
 		}
 		serve(relay, fds);
 		progress_tick(&relay->progress);
+		follow_child(relay);
 		if (!limits_left(&relay->limits))
-			finish(relay, 0);
+			cut_short(relay);
 	}
 }
 

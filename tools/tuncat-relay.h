@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "tuncat-child.h"
 #include "tuncat-device.h"
 #include "tuncat-filter.h"
 #include "tuncat-input.h"
@@ -23,6 +24,7 @@ struct relay {
 	const struct filter *filter;	/* NULL: every frame */
 	struct show show;
 	struct input *input;
+	struct child *child;		/* without a command: at neither end */
 	int signals;			/* signals_open() */
 
 	struct tally out;		/* the device's frames */
@@ -36,6 +38,7 @@ struct relay {
 	bool told_down;			/* and it has been said */
 	bool holding;			/* held is to be written again */
 	struct tunkit_frame held;
+	bool cut;			/* the end came from outside */
 	bool done;
 	int signal;			/* what ended the run, or 0 */
 	int status;			/* exit status */

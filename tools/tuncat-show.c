@@ -6,8 +6,18 @@
 
 #include "message.h"
 
-static int failed(struct show *show, const struct output *output, int err)
+bool show_left(struct show *show, struct output *output)
 {
+	if (!show->optional || output != show->output)
+		return true;
+	output_close(output);
+	return false;
+}
+
+static int failed(struct show *show, struct output *output, int err)
+{
+	if (err == -EPIPE && !show_left(show, output))
+		return 0;
 	if (err && err != -EPIPE && !show->broken)
 		message_error("%s: %s", output == show->capture ?
 			      show->capture_name : "standard output",
@@ -70,7 +80,7 @@ bool show_room(struct show *show, enum tunkit_direction direction, int *error)
 		if (!takes(outputs[i], direction))
 			continue;
 		room &= output_room(outputs[i], error);
-		failed(show, outputs[i], *error);
+		*error = failed(show, outputs[i], *error);
 	}
 	return room && !*error;
 }

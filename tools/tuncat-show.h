@@ -14,6 +14,7 @@ struct show {
 	const char *capture_name;
 	struct tally *tally;		/* counts what an output cannot hold */
 	bool broken;			/* an output; it has been said */
+	bool optional;			/* output may close, the run goes on */
 };
 
 /*
@@ -34,5 +35,11 @@ int show_drain(struct show *show);
 bool show_room(struct show *show, enum tunkit_direction direction, int *error);
 /* The same as of the last attempt. */
 bool show_stalled(const struct show *show, enum tunkit_direction direction);
+
+/*
+ * The reader of that output has gone. True: that ends the run; otherwise the
+ * output is not in use from now on.
+ */
+bool show_left(struct show *show, struct output *output);
 
 #endif /* TUNCAT_SHOW_H */

@@ -3,11 +3,22 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 };
+
+static sigset_t inherited;		/* what was blocked before */
+static bool pipe_ignored;
+
+/* A parent that ignores SIGCHLD takes the status of our children away. */
+static void expect_children(sigset_t *set)
+{
+	signal(SIGCHLD, SIG_DFL);
+	sigaddset(set, SIGCHLD);
+}
 
 int signals_open(void)
 {
@@ -15,6 +26,7 @@ int signals_open(void)
 	int fd;
 
 	sigemptyset(&set);
+	expect_children(&set);
 	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
 		struct sigaction old;
 
@@ -22,11 +34,28 @@ int signals_open(void)
 		    old.sa_handler != SIG_IGN)
 			sigaddset(&set, caught[i]);
 	}
-	signal(SIGPIPE, SIG_IGN);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
+	pipe_ignored = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
+	if (sigprocmask(SIG_BLOCK, &set, &inherited))
 		return -errno;
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+int signals_restore(posix_spawnattr_t *child)
+{
+	sigset_t set;
+	int err;
+
+	sigemptyset(&set);
+	if (!pipe_ignored)
+		sigaddset(&set, SIGPIPE);
+	err = posix_spawnattr_setsigdefault(child, &set);
+	if (!err)
+		err = posix_spawnattr_setsigmask(child, &inherited);
+	if (!err)
+		err = posix_spawnattr_setflags(child, POSIX_SPAWN_SETSIGDEF |
+					       POSIX_SPAWN_SETSIGMASK);
+	return err;
 }
 
 int signals_take(int fd)

@@ -3,12 +3,17 @@
 #ifndef TUNCAT_SIGNALS_H
 #define TUNCAT_SIGNALS_H
 
+#include <spawn.h>
+
 /*
- * Blocks the signals that end tuncat and SIGUSR1, for all threads made later,
- * and ignores SIGPIPE. What the parent ignores (nohup) stays ignored. Returns
+ * Blocks the signals that end tuncat, SIGUSR1 and SIGCHLD, for all threads made
+ * later, and ignores SIGPIPE. What the parent ignores (nohup) stays ignored. Returns
  * a non-blocking descriptor that is readable when one waits, or -errno.
  */
 int signals_open(void);
+
+/* A child gets back what the above has changed. 0 or an errno. */
+int signals_restore(posix_spawnattr_t *child);
 
 /* The next signal, 0: none. */
 int signals_take(int fd);

@@ -2,6 +2,7 @@
 /* tuncat: dump and inject frames of a TUN/TAP device, or join two. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "message.h"
 #include "privilege.h"
 #include "tuncat-bridge.h"
+#include "tuncat-child.h"
 #include "tuncat-device.h"
 #include "tuncat-filter.h"
 #include "tuncat-input.h"
@@ -26,6 +28,7 @@ struct session {
 	struct output capture;
 	struct input input;
 	struct filter *filter;	/* NULL: every frame */
+	struct child child;
 	int capture_fd;		/* -1: none of its own */
 	int signals;
 	int signal;		/* that ended the run */
@@ -40,11 +43,13 @@ static int system_failure(const char *what, int err)
 /* Standard output shows frames unless -w takes its place or -S is given. */
 static enum tunkit_format output_format(const struct options *options)
 {
-	if (options->send_only ||
-	    (options->capture && !strcmp(options->capture, "-")))
+	if (options->send_only || (!options->command && options->capture &&
+				   !strcmp(options->capture, "-")))
 		return TUNKIT_FORMAT_NONE;
 	if (options->format)
 		return options->format;
+	if (options->command)
+		return TUNKIT_FORMAT_RAW;
 	if (options->capture || options->devices == 2)
 		return TUNKIT_FORMAT_NONE;
 	return isatty(STDOUT_FILENO) ? TUNKIT_FORMAT_TEXT : TUNKIT_FORMAT_RAW;
@@ -68,12 +73,15 @@ static int open_output(struct session *session)
 {
 	enum tunkit_format format = output_format(&session->options);
 	struct tunkit_stream_opts opts;
+	int fd = STDOUT_FILENO;
 	int err;
 
 	if (format == TUNKIT_FORMAT_NONE)
 		return 0;
 	stream_opts(session, format, &opts);
-	err = output_open(&session->output, STDOUT_FILENO,
+	if (session->child.input >= 0)
+		fd = session->child.input;
+	err = output_open(&session->output, fd,
 			  format == TUNKIT_FORMAT_TEXT ||
 			  session->options.sniff ||
 			  session->options.devices == 2, &opts);
@@ -108,9 +116,18 @@ static int open_input(struct session *session)
 	session->input.fd = -1;
 	if (options->recv_only || options->sniff || options->devices == 2)
 		return 0;
-	err = input_open(&session->input, STDIN_FILENO, options,
+	err = input_open(&session->input, session->child.output >= 0 ?
+			 session->child.output : STDIN_FILENO, options,
 			 &session->devices[0]);
 	return err ? system_failure("standard input", err) : 0;
+}
+
+static int open_child(struct session *session)
+{
+	int err = child_prepare(&session->child, &session->options,
+				session->devices[0].facts.kind);
+
+	return err ? system_failure("the command", err) : 0;
 }
 
 static int open_devices(struct session *session)
@@ -139,11 +156,13 @@ static int open_all(struct session *session)
 		status = filter_choose(session->filter,
 				       session->devices[0].facts.kind);
 	if (!status)
+		status = open_child(session);
+	if (!status)
+		status = open_input(session);
+	if (!status)
 		status = open_output(session);
 	if (!status)
 		status = open_capture(session);
-	if (!status)
-		status = open_input(session);
 	return status;
 }
 
@@ -157,14 +176,20 @@ static int run_relay(struct session *session)
 			.output = &session->output,
 			.capture = &session->capture,
 			.capture_name = session->options.capture,
+			.optional = session->child.command,
 		},
 		.input = &session->input,
+		.child = &session->child,
 		.signals = session->signals,
 	};
 	int status = relay_run(&relay);
 
 	session->signal = relay.signal;
-	return status;
+	child_finish(&session->child, session->signals, relay.signal);
+	/* One that tuncat has ended, or taken its ways from, did no wrong. */
+	if (status || relay.cut)
+		return status;
+	return child_status(&session->child);
 }
 
 static int run_bridge(struct session *session)
@@ -188,6 +213,7 @@ static int run_bridge(struct session *session)
 
 static void close_all(struct session *session)
 {
+	child_finish(&session->child, session->signals, true);
 	input_close(&session->input);
 	output_close(&session->output);
 	output_close(&session->capture);
@@ -196,11 +222,12 @@ static void close_all(struct session *session)
 	device_close(&session->devices[0]);
 	device_close(&session->devices[1]);
 	filter_free(session->filter);
+	free(session->options.command);
 }
 
 int main(int argc, char **argv)
 {
-	struct session session = { .capture_fd = -1 };
+	struct session session = { .capture_fd = -1, .child = CHILD_NONE };
 	struct privilege_user user;
 	int status;
 
@@ -215,6 +242,8 @@ int main(int argc, char **argv)
 		status = open_all(&session);
 	if (!status && privilege_drop(&user))
 		status = TUNKIT_STATUS_PERMISSION;
+	if (!status)
+		status = child_start(&session.child, &user);
 	if (!status)
 		status = session.options.devices == 2 ? run_bridge(&session) :
 							run_relay(&session);
