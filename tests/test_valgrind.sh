@@ -73,6 +73,13 @@ test_tuncat_exec() {
 	checked 0 "$TUNCAT" -F len16 tap0 --exec printf '\0\1x'
 }
 
+test_tuncat_gso() {
+	ready || return 0
+	"$TUNCTL" --up --quiet-link tap0 >/dev/null
+	checked 0 "$TUNCAT" --gso -q 0 tap0 --exec printf \
+		'\211TKGSO\r\n\1\2\0\0\157\0\0\0'
+}
+
 test_tuncat_inject() {
 	ready || return 0
 	"$TUNCTL" --up --quiet-link tap0 >/dev/null

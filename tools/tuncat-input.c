@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "tuncat-gso.h"
 
 static bool carries_frames(struct input *input, int fd)
 {
@@ -49,6 +50,8 @@ int input_open(struct input *input, int fd, const struct options *options,
 	input->device = device->label;
 	input->name = options->command ? "the command's output" :
 					 "standard input";
+	if (format == TUNKIT_FORMAT_GSO)
+		input->opts.offload = gso_takes(device);
 	input->opts.kind = device->facts.kind;
 	input->opts.pi = options->pi;
 	if (!known(format))
@@ -153,14 +156,18 @@ static int fill_message(struct input *input)
 
 int input_fill(struct input *input)
 {
+	int status = 0;
 	size_t size;
 	ssize_t n;
 	void *space;
 
 	if (input->messages)
 		return fill_message(input);
-	if (!input->reader)
-		return fill_head(input);
+	/* A wrong peer is shown by as much as it has said. */
+	if (!input->reader && input->opts.format == TUNKIT_FORMAT_GSO)
+		status = start(input);
+	if (status || !input->reader)
+		return status ? status : fill_head(input);
 	space = tunkit_reader_space(input->reader, &size);
 	n = read_some(input, space, size);
 	if (n < 0)
@@ -208,8 +215,17 @@ static int bad_framing(const struct input *input)
 	return TUNKIT_STATUS_FAILED;
 }
 
+static int bad_peer(const struct input *input)
+{
+	message_error("%s: %s", input->name,
+		      tunkit_reader_error(input->reader));
+	return TUNKIT_STATUS_FAILED;
+}
+
 static int refused(const struct input *input, int error)
 {
+	if (input->opts.format == TUNKIT_FORMAT_GSO)
+		return bad_peer(input);
 	switch (error) {
 	case -EMEDIUMTYPE:
 		return wrong_kind(input);

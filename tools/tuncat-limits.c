@@ -25,6 +25,7 @@ void limits_start(struct limits *limits, const struct options *options)
 	limits->run_end = after(options->run_ms);
 	limits->idle_end = after(options->idle_ms);
 	limits->quit_end = INT64_MAX;
+	limits->hello_end = INT64_MAX;
 }
 
 void limits_touch(struct limits *limits)
@@ -38,6 +39,11 @@ void limits_quit(struct limits *limits, const struct options *options)
 	limits->quit_end = after(options->quit_ms);
 }
 
+void limits_hello(struct limits *limits, int64_t ms)
+{
+	limits->hello_end = after(ms);
+}
+
 int limits_left(const struct limits *limits)
 {
 	int64_t end = limits->run_end;
@@ -47,6 +53,8 @@ int limits_left(const struct limits *limits)
 		end = limits->idle_end;
 	if (limits->quit_end < end)
 		end = limits->quit_end;
+	if (limits->hello_end < end)
+		end = limits->hello_end;
 	if (end == INT64_MAX)
 		return -1;
 	left = end - now();

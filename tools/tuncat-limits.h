@@ -14,6 +14,7 @@ struct limits {
 	int64_t run_end;
 	_Atomic int64_t idle_end;	/* set by any thread */
 	int64_t quit_end;
+	int64_t hello_end;	/* the other side has spoken by then */
 };
 
 void limits_start(struct limits *limits, const struct options *options);
@@ -21,6 +22,8 @@ void limits_start(struct limits *limits, const struct options *options);
 void limits_touch(struct limits *limits);
 /* Standard input has ended. */
 void limits_quit(struct limits *limits, const struct options *options);
+/* Who joined must speak within ms; negative: it has. */
+void limits_hello(struct limits *limits, int64_t ms);
 /* For poll(): milliseconds to the next limit, 0: reached, -1: there is none. */
 int limits_left(const struct limits *limits);
 

@@ -18,6 +18,7 @@ enum {
 	KEY_NODE,
 	KEY_SNIFF,
 	KEY_PROGRESS,
+	KEY_GSO,
 	KEY_EXEC,
 };
 
@@ -25,7 +26,7 @@ static const struct option_row rows[] = {
 	{ .help = "Frames:" },
 	{ 'F', "format", OPTION_CHOICE, "FORMAT",
 	  "Format of standard output and input",
-	  "text raw hex len16 len32 pcap", 0 },
+	  "text raw hex len16 len32 pcap gso", 0 },
 	{ 'x', "hex", OPTION_NONE, NULL, "The same as -F hex", NULL, 0 },
 	{ 'w', "write", OPTION_FILE, "FILE",
 	  "Write a capture (pcap) of both directions, - is standard output",
@@ -45,6 +46,8 @@ static const struct option_row rows[] = {
 	{ KEY_SNIFF, "sniff", OPTION_NONE, NULL,
 	  "Show a copy of what passes through a device that is held", NULL,
 	  0 },
+	{ KEY_GSO, "gso", OPTION_NONE, NULL,
+	  "Whole segments to another tuncat with --gso (-F gso)", NULL, 0 },
 	{ KEY_EXEC, "exec", OPTION_COMMAND, "COMMAND...",
 	  "Run COMMAND, to the end of the line, as standard output and input",
 	  NULL, 0 },
@@ -173,6 +176,13 @@ static void check_stream(struct argp_state *state,
 	if (options->command && !options->recv_only &&
 	    options->format == TUNKIT_FORMAT_TEXT)
 		argp_error(state, "--exec: text cannot be read back: use -R");
+	if (options->format == TUNKIT_FORMAT_GSO &&
+	    (options->snaplen || options->pi))
+		argp_error(state, "--gso passes frames whole, with their "
+			   "protocol: -s and --pi are for other formats");
+	if (options->format == TUNKIT_FORMAT_GSO && options->sniff)
+		argp_error(state, "--sniff copies frames as they are: --gso "
+			   "is for the holder of the device");
 }
 
 static void check(struct argp_state *state, struct options *options)
@@ -207,6 +217,9 @@ static void check(struct argp_state *state, struct options *options)
 			   "counted, not what crosses: add -F, -w or -c");
 	if (options->command)
 		argp_error(state, "--exec is for one device");
+	if (options->format == TUNKIT_FORMAT_GSO)
+		argp_error(state, "two devices exchange whole segments by "
+			   "themselves: --gso is for one");
 }
 
 /* Options that may be wrong by themselves. ARGP_ERR_UNKNOWN: not one of them. */
@@ -240,6 +253,9 @@ static error_t plain(int key, const char *arg, struct options *options)
 	switch (key) {
 	case 'x':
 		options->format = TUNKIT_FORMAT_HEX;
+		return 0;
+	case KEY_GSO:
+		options->format = TUNKIT_FORMAT_GSO;
 		return 0;
 	case 'w':
 		options->capture = arg;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "message.h"
+#include "tuncat-gso.h"
 #include "tuncat-signals.h"
 
 #define BATCH 64	/* frames of one way before the other has its turn */
@@ -36,6 +37,8 @@ static void finish(struct relay *relay, int status)
 /* By what is not in the frames' way: a limit, a signal. */
 static void cut_short(struct relay *relay)
 {
+	if (!relay->done && relay->strange && !relay->signal)
+		relay->status = gso_silent(relay->input->name);
 	relay->cut = true;
 	finish(relay, 0);
 }
@@ -132,6 +135,33 @@ static void dump(struct relay *relay)
 	limits_touch(&relay->limits);
 }
 
+/* Once the hello of a gso stream is read: frames may flow both ways. */
+static bool greet(struct relay *relay)
+{
+	struct tunkit_hello peer;
+	int status;
+
+	if (!relay->strange || !relay->input->reader ||
+	    tunkit_reader_hello(relay->input->reader, &peer))
+		return true;
+	if (relay->options->send_only && !peer.one_way) {
+		message_error("%s: the other side waits for an answer, which "
+			      "-S does not give: use -R there",
+			      relay->input->name);
+		finish(relay, TUNKIT_STATUS_FAILED);
+		return false;
+	}
+	relay->strange = false;
+	relay->deaf |= peer.one_way;
+	limits_hello(&relay->limits, -1);
+	status = gso_agree(relay->device, &peer);
+	if (status)
+		finish(relay, status);
+	else if (relay->show.output->writer)
+		tunkit_writer_agree(relay->show.output->writer, peer.offload);
+	return !status;
+}
+
 /* Writes a frame to the device. False: it is held, nothing more for now. */
 static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
 {
@@ -171,9 +201,13 @@ static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
 static void input_ended(struct relay *relay)
 {
 	relay->input->fd = -1;
-	if (!relay->status)
+	/* A command says by its own end what it is. */
+	if (relay->strange && !relay->child->command)
+		finish(relay, gso_silent(relay->input->name));
+	if (!relay->status && !relay->strange)
 		relay->status = input_finish(relay->input);
-	if (relay->options->send_only)
+	if (relay->options->send_only ||
+	    (relay->deaf && !relay->child->command))
 		finish(relay, 0);
 	limits_quit(&relay->limits, relay->options);
 }
@@ -190,6 +224,8 @@ static void inject(struct relay *relay)
 		return;
 	for (int i = 0; i < BATCH && room(relay, TUNKIT_TO_KERNEL); i++) {
 		n = input_next(input, &frame);
+		if (!greet(relay))
+			break;
 		if (n > 0 && !filter_matches(relay->filter, &frame))
 			continue;
 		if (n <= 0 || !inject_frame(relay, &frame))
@@ -255,9 +291,10 @@ static bool wants_input(const struct relay *relay)
 static bool wants_frames(const struct relay *relay)
 {
 	const struct show *show = &relay->show;
-	bool wanted = show->output->writer || show->capture->writer;
+	bool wanted = !relay->deaf &&
+		      (show->output->writer || show->capture->writer);
 
-	return !relay->options->send_only && wanted &&
+	return !relay->options->send_only && !relay->strange && wanted &&
 	       !show_stalled(show, TUNKIT_FROM_KERNEL);
 }
 
@@ -410,6 +447,8 @@ int relay_run(struct relay *relay)
 	relay->show.tally = &relay->out;
 	limits_start(&relay->limits, relay->options);
 	start_progress(relay);
+	if (relay->strange)
+		limits_hello(&relay->limits, GSO_HELLO_MS);
 	if (relay->options->send_only && relay->input->fd < 0)
 		finish(relay, 0);
 	loop(relay);

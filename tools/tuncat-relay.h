@@ -38,6 +38,8 @@ struct relay {
 	bool told_down;			/* and it has been said */
 	bool holding;			/* held is to be written again */
 	struct tunkit_frame held;
+	bool strange;			/* --gso: the peer's hello is to come */
+	bool deaf;			/* nobody wants the device's frames */
 	bool cut;			/* the end came from outside */
 	bool done;
 	int signal;			/* what ended the run, or 0 */

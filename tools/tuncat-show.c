@@ -32,7 +32,7 @@ static int put(struct show *show, struct output *output,
 {
 	int err = output_put(output, frame, direction);
 
-	if (err != -EMSGSIZE)
+	if (err != -EMSGSIZE && err != -EOPNOTSUPP)
 		return failed(show, output, err);
 	tally_add(&show->tally->refused, 1);
 	return 0;

@@ -14,6 +14,7 @@
 #include "tuncat-child.h"
 #include "tuncat-device.h"
 #include "tuncat-filter.h"
+#include "tuncat-gso.h"
 #include "tuncat-input.h"
 #include "tuncat-options.h"
 #include "tuncat-output.h"
@@ -69,6 +70,22 @@ static void stream_opts(const struct session *session,
 		opts->name = session->devices[0].label;
 }
 
+/* Without an input no answer comes: what we send must suit every device. */
+static int prepare_gso(struct session *session, int fd,
+		       struct tunkit_stream_opts *opts)
+{
+	if (isatty(fd)) {
+		message_error("--gso: standard output is a terminal: pipe it "
+			      "to the other side, or use -S");
+		return TUNKIT_STATUS_USAGE;
+	}
+	opts->one_way = session->input.fd < 0;
+	opts->offload = gso_takes(&session->devices[0]);
+	if (!opts->one_way)
+		return 0;
+	return gso_one_way(&session->devices[0], &opts->offload);
+}
+
 static int open_output(struct session *session)
 {
 	enum tunkit_format format = output_format(&session->options);
@@ -81,6 +98,12 @@ static int open_output(struct session *session)
 	stream_opts(session, format, &opts);
 	if (session->child.input >= 0)
 		fd = session->child.input;
+	if (format == TUNKIT_FORMAT_GSO) {
+		int status = prepare_gso(session, fd, &opts);
+
+		if (status)
+			return status;
+	}
 	err = output_open(&session->output, fd,
 			  format == TUNKIT_FORMAT_TEXT ||
 			  session->options.sniff ||
@@ -133,6 +156,8 @@ static int open_child(struct session *session)
 static int open_devices(struct session *session)
 {
 	const struct options *options = &session->options;
+	bool offload = options->devices == 2 ||
+		       options->format == TUNKIT_FORMAT_GSO;
 	int status = 0;
 
 	if (options->sniff)
@@ -140,7 +165,7 @@ static int open_devices(struct session *session)
 				  options, session->filter);
 	for (unsigned int i = 0; i < options->devices && !status; i++)
 		status = device_open(&session->devices[i], options->specs[i],
-				     options, options->devices == 2);
+				     options, offload);
 	return status;
 }
 
@@ -181,6 +206,8 @@ static int run_relay(struct session *session)
 		.input = &session->input,
 		.child = &session->child,
 		.signals = session->signals,
+		.strange = session->options.format == TUNKIT_FORMAT_GSO &&
+			   session->input.fd >= 0,
 	};
 	int status = relay_run(&relay);
 
@@ -189,7 +216,10 @@ static int run_relay(struct session *session)
 	/* One that tuncat has ended, or taken its ways from, did no wrong. */
 	if (status || relay.cut)
 		return status;
-	return child_status(&session->child);
+	status = child_status(&session->child);
+	if (!status && relay.strange && session->child.command)
+		status = gso_silent(session->input.name);
+	return status;
 }
 
 static int run_bridge(struct session *session)
