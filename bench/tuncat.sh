@@ -5,6 +5,7 @@
 # and ratios. As root; everything happens in namespaces of its own.
 #
 #	bench/tuncat.sh bridge [ROUNDS [SECONDS]]	TCP through a bridge
+#	bench/tuncat.sh tunnel [ROUNDS [SECONDS]]	TCP through two tuncats
 #	bench/tuncat.sh pipe [ROUNDS [SECONDS]]		a device into a pipe
 #
 # PIN=1 puts the sender of pipe on one CPU and the readers on the next.
@@ -120,22 +121,31 @@ start_bridge() {
 	sleep 0.3
 }
 
-measure_bridge() {
-	start_bridge "$1"
+# measure_tcp KIND [PID...]: bulk from h1 to h2, the CPU time of all of them.
+measure_tcp() {
 	ip netns exec h2 iperf3 -s -1 >/dev/null 2>&1 &
 	server=$!
 	sleep 0.3
 	result=$(ip netns exec h1 timeout "$((SECONDS_EACH + 5))" \
 		iperf3 -c 10.1.0.2 -t "$SECONDS_EACH" -J)
 	cpu=0
-	[ -z "$PID" ] || cpu=$(cpu_of "$PID")
+	for pid in "${@:2}"; do
+		cpu=$(echo "$cpu $(cpu_of "$pid")" | awk '{ print $1 + $2 }')
+	done
 	echo "$result" | jq -r --arg kind "$1" --arg cpu "$cpu" '
 		.end.sum_received | "\($kind) \(.bits_per_second / 1e9) \(
 		($cpu | tonumber) / (.bytes / 1e9 + 1e-9))"'
-	[ -z "$PID" ] || end "$PID"
-	end $server
+	for pid in "${@:2}" $server; do
+		end "$pid"
+	done
 	ip -n h1 link del tun0 2>/dev/null
 	ip -n h2 link del tun0 2>/dev/null
+}
+
+measure_bridge() {
+	start_bridge "$1"
+	# shellcheck disable=SC2086
+	measure_tcp "$1" $PID
 }
 
 bench_bridge() {
@@ -146,6 +156,31 @@ bench_bridge() {
 			measure_bridge $kind
 		done
 	done | medians socat
+}
+
+# ---- TCP through two tuncats, as over ssh ------------------------------------
+
+measure_tunnel() {
+	make_tun
+	mkfifo /run/there /run/back
+	"$TUNCAT" --quiet -F "$1" h1/tun0 </run/back >/run/there &
+	PID=$!
+	"$TUNCAT" --quiet -F "$1" h2/tun0 >/run/back </run/there &
+	PEER=$!
+	sleep 0.5
+	rm /run/there /run/back
+	measure_tcp "$1" $PID $PEER
+}
+
+bench_tunnel() {
+	ip netns add h1 && ip netns add h2 || exit
+	echo "TCP, one stream, MTU 1500, a pipe each way: Gbit/s, to len16," \
+		"CPU s/GB of both"
+	for _ in $(seq "$ROUNDS"); do
+		for kind in len16 raw gso; do
+			measure_tunnel $kind
+		done
+	done | medians len16
 }
 
 # ---- A device into a pipe ---------------------------------------------------
@@ -204,7 +239,7 @@ bench_pipe() {
 }
 
 case $WHAT in
-bridge | pipe)
+bridge | tunnel | pipe)
 	bench_"$WHAT" ;;
 *)
 	sed -n 's/^#	//p' "$0"
