@@ -4,12 +4,12 @@
 function __tuncat_takes
 	switch $argv[1]
 	case -
-		string split ' ' -- 'F format w write f filter s snaplen c count i idle W time q quit N netns node U user'
+		string split ' ' -- 'F format w write f filter s snaplen !--exec c count i idle W time q quit N netns node U user'
 	end
 end
 
 complete -c tuncat -f
-complete -c tuncat -n '__tuncat_at - 0 999' -s F -l format -d 'Format of standard output and input' -x -a 'text raw hex len16 len32 pcap'
+complete -c tuncat -n '__tuncat_at - 0 999' -s F -l format -d 'Format of standard output and input' -x -a 'text raw hex len16 len32 pcap gso'
 complete -c tuncat -n '__tuncat_at - 0 999' -s x -l hex -d 'The same as -F hex'
 complete -c tuncat -n '__tuncat_at - 0 999' -s w -l write -d 'Write a capture (pcap) of both directions, - is standard output' -r -F
 complete -c tuncat -n '__tuncat_at - 0 999' -s f -l filter -d 'Show and inject only what this filter of pcap-filter(7) selects' -x
@@ -18,6 +18,8 @@ complete -c tuncat -n '__tuncat_at - 0 999' -l pi -d 'Frames on standard output 
 complete -c tuncat -n '__tuncat_at - 0 999' -s R -l recv-only -d 'Dump only, leave standard input alone'
 complete -c tuncat -n '__tuncat_at - 0 999' -s S -l send-only -d 'Inject only, end with standard input'
 complete -c tuncat -n '__tuncat_at - 0 999' -l sniff -d 'Show a copy of what passes through a device that is held'
+complete -c tuncat -n '__tuncat_at - 0 999' -l gso -d 'Whole segments to another tuncat with --gso (-F gso)'
+complete -c tuncat -n '__tuncat_at - 0 999' -l exec -d 'Run COMMAND, to the end of the line, as standard output and input'
 complete -c tuncat -n '__tuncat_at - 0 999' -s c -l count -d 'End after this many frames' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s i -l idle -d 'End when no frame has passed for TIME (10, 1.5s, 200ms, 3m, 1h)' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s W -l time -d 'End after TIME' -x
@@ -36,6 +38,7 @@ complete -c tuncat -n '__tuncat_at - 0 999' -s h -l help -d 'Give this help list
 complete -c tuncat -n '__tuncat_at - 0 999' -l usage -d 'Give a short usage message'
 complete -c tuncat -n '__tuncat_at - 0 999' -s V -l version -d 'Print program version'
 complete -c tuncat -n '__tuncat_at - 0 999' -a '(__tuncat_device)'
+complete -c tuncat -n '__tuncat_at command 1 1' -a '(__tuncat_command 0)'
 
 function __tuncat_has_verbs
 	test 1 -gt 1
