@@ -157,6 +157,29 @@ test_raw_ethernet_from_a_message_socket() {
 	assert_got_all seqpacket
 }
 
+# As behind socat's EXEC: one socket for both ways. Its other end sends all
+# frames and closes at once.
+test_a_socket_that_is_closed_ends_it_after_the_last_frame() {
+	requires python3 || return 0
+	capture tap -F len16
+	receive h2
+	python3 - "$TUNCAT" "$TMP/frames" <<-'END' || fail "status $?"
+	import socket, subprocess, sys
+	data = open(sys.argv[2], "rb").read()
+	ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+	p = subprocess.Popen([sys.argv[1], "-F", "len16", "h2/tap0"],
+			     stdin=theirs, stdout=theirs)
+	theirs.close()
+	ours.sendall(data)
+	ours.close()
+	try:
+	    sys.exit(p.wait(10))
+	finally:
+	    p.kill()
+	END
+	assert_got_all "a closed socket"
+}
+
 test_a_message_socket_gets_one_frame_a_message() {
 	requires python3 || return 0
 	python3 - "$TUNCAT" >"$TMP/lengths" <<-'END' &

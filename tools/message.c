@@ -87,7 +87,7 @@ static bool reader_gone(void)
 	struct pollfd fd = { .fd = STDOUT_FILENO };
 
 	return errno == EPIPE ||
-	       (poll(&fd, 1, 0) == 1 && fd.revents & POLLERR);
+	       (poll(&fd, 1, 0) == 1 && fd.revents & (POLLERR | POLLHUP));
 }
 
 int message_finish(int status)

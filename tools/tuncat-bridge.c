@@ -132,7 +132,7 @@ static void take_signals(struct bridge *bridge)
 /* Whoever reads the frames shown may leave while none comes. */
 static bool reader_left(const struct pollfd fds[2])
 {
-	return (fds[0].revents | fds[1].revents) & POLLERR;
+	return (fds[0].revents | fds[1].revents) & (POLLERR | POLLHUP);
 }
 
 /* A show that waits for its reader has the lock: no line is worth that. */

@@ -357,11 +357,23 @@ static int wait_for_events(struct relay *relay, struct pollfd fds[AT_COUNT])
 	return ppoll(fds, AT_COUNT, &rest, NULL);
 }
 
-/* Whether the end of who reads that output is the end of all. */
+/*
+ * Whether the end of who reads that output is the end of all. A pipe tells by
+ * POLLERR that its reader has closed it, a socket by POLLHUP; what came through
+ * the same socket before is still injected.
+ */
 static bool left(struct relay *relay, struct output *output,
 		 const struct pollfd *fd)
 {
-	return fd->revents & POLLERR && show_left(&relay->show, output);
+	if (!(fd->revents & (POLLERR | POLLHUP)) ||
+	    !show_left(&relay->show, output))
+		return false;
+	if (fd->revents & POLLERR || output == relay->show.capture ||
+	    relay->input->fd < 0)
+		return true;
+	output_close(output);
+	relay->deaf = !relay->show.capture->writer;
+	return false;
 }
 
 static bool input_waits(const struct input *input)
