@@ -3,8 +3,10 @@
 #ifndef TUNKIT_BYTES_H
 #define TUNKIT_BYTES_H
 
+#include <byteswap.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 static inline uint16_t tk_get_be16(const uint8_t *p)
 {
@@ -47,6 +49,23 @@ static inline void tk_put_le32(uint8_t *p, uint32_t value)
 static inline uint16_t tk_get_16(const uint8_t *p, bool big_endian)
 {
 	return big_endian ? tk_get_be16(p) : tk_get_le16(p);
+}
+
+/* In the byte order of this machine, or swapped. */
+static inline uint16_t tk_get_host16(const uint8_t *p, bool swapped)
+{
+	uint16_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return swapped ? bswap_16(value) : value;
+}
+
+static inline uint32_t tk_get_host32(const uint8_t *p, bool swapped)
+{
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return swapped ? bswap_32(value) : value;
 }
 
 static inline void tk_put_16(uint8_t *p, uint16_t value, bool big_endian)

@@ -44,7 +44,9 @@ static const struct tk_format formats[] = {
 	},
 	[TUNKIT_FORMAT_PCAP] = {
 		.name = "pcap",
-		.next = tk_pcap_next,
+		.next = tk_capture_next,
+		.finish = tk_capture_finish,
+		.release = tk_capture_release,
 		.start = tk_pcap_start,
 		.put = tk_pcap_put,
 		.room = tk_pcap_room,
@@ -57,6 +59,16 @@ static const struct tk_format formats[] = {
 		.admit = tk_gso_admit,
 		.put = tk_gso_put,
 		.room = tk_gso_room,
+	},
+	[TUNKIT_FORMAT_PCAPNG] = {
+		.name = "pcapng",
+		.next = tk_capture_next,
+		.finish = tk_capture_finish,
+		.release = tk_capture_release,
+		.start = tk_pcapng_start,
+		.put = tk_pcapng_put,
+		.room = tk_pcapng_room,
+		.drops = tk_pcapng_drops,
 	},
 };
 
@@ -87,16 +99,21 @@ int tunkit_format_parse(const char *name, enum tunkit_format *format)
 
 enum tunkit_format tunkit_format_guess(const void *bytes, size_t len)
 {
-	/* Micro- and nanoseconds, both byte orders, and pcapng. */
-	static const uint8_t magics[][4] = {
-		{ 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 },
-		{ 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 },
-		{ 0x0a, 0x0d, 0x0d, 0x0a },
+	/* Micro- and nanoseconds, both byte orders. */
+	static const struct {
+		uint8_t bytes[4];
+		enum tunkit_format format;
+	} magics[] = {
+		{ { 0xa1, 0xb2, 0xc3, 0xd4 }, TUNKIT_FORMAT_PCAP },
+		{ { 0xd4, 0xc3, 0xb2, 0xa1 }, TUNKIT_FORMAT_PCAP },
+		{ { 0xa1, 0xb2, 0x3c, 0x4d }, TUNKIT_FORMAT_PCAP },
+		{ { 0x4d, 0x3c, 0xb2, 0xa1 }, TUNKIT_FORMAT_PCAP },
+		{ { 0x0a, 0x0d, 0x0d, 0x0a }, TUNKIT_FORMAT_PCAPNG },
 	};
 
 	for (size_t i = 0; i < TK_COUNT(magics); i++)
-		if (len >= 4 && !memcmp(bytes, magics[i], 4))
-			return TUNKIT_FORMAT_PCAP;
+		if (len >= 4 && !memcmp(bytes, magics[i].bytes, 4))
+			return magics[i].format;
 	return TUNKIT_FORMAT_NONE;
 }
 

@@ -38,7 +38,7 @@ int tunkit_reader_new(const struct tunkit_stream_opts *opts,
 	}
 	r->format = tk_format(o.format);
 	r->opts = o;
-	r->opts.name = NULL;
+	r->opts.name = r->opts.peer = NULL;
 	*reader = r;
 	return 0;
 }
@@ -47,6 +47,8 @@ void tunkit_reader_free(struct tunkit_reader *reader)
 {
 	if (!reader)
 		return;
+	if (reader->format->release)
+		reader->format->release(reader);
 	free(reader->buffer);
 	free(reader);
 }
@@ -79,6 +81,14 @@ int tunkit_reader_next(struct tunkit_reader *reader,
 	if (reader->error)
 		return reader->error;
 	return reader->format->next(reader, frame);
+}
+
+int tunkit_reader_time(const struct tunkit_reader *reader, uint64_t *time_ns)
+{
+	if (!reader->has_time)
+		return -ENODATA;
+	*time_ns = reader->time_ns;
+	return 0;
 }
 
 int tunkit_reader_finish(struct tunkit_reader *reader)

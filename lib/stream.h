@@ -14,6 +14,7 @@
 #define TK_FRAME_MAX	65554u
 /* What a writer gathers before it says -ENOBUFS. */
 #define TK_GATHER	(256u << 10)
+#define TK_DROPS_ROOM	64u
 
 struct tk_format {
 	const char *name;
@@ -22,8 +23,10 @@ struct tk_format {
 	 * tk_reader_break(). NULL: the format cannot be read.
 	 */
 	int (*next)(struct tunkit_reader *reader, struct tunkit_frame *frame);
-	/* At the end of input, with bytes left over; NULL: that is an error. */
+	/* At the end of input; NULL: bytes that are left over are an error. */
 	int (*finish)(struct tunkit_reader *reader);
+	/* Gives back what the reader's part of this format owns; may be NULL. */
+	void (*release)(struct tunkit_reader *reader);
 
 	/* Puts what comes before the first frame; may be NULL. */
 	void (*start)(struct tunkit_writer *writer);
@@ -38,6 +41,13 @@ struct tk_format {
 	/* Whether a frame can be put now: 0, or the error of put; or NULL. */
 	int (*admit)(const struct tunkit_writer *writer,
 		     const struct tunkit_frame *frame);
+	/*
+	 * Writes what the kernel has dropped to out, where TK_DROPS_ROOM bytes
+	 * are free; returns its end. NULL: the format has no place for that.
+	 */
+	uint8_t *(*drops)(const struct tunkit_writer *writer, uint8_t *out,
+			  enum tunkit_direction direction, uint64_t dropped,
+			  uint64_t time_ns);
 	/* Bytes of length before each frame; with in_place reserve works. */
 	size_t length_size;
 	bool in_place;
@@ -54,7 +64,20 @@ int tk_stream_opts(struct tunkit_stream_opts *to,
 struct tk_pcap {
 	bool started;		/* the file header is behind us */
 	bool swapped;
-	unsigned int link_type;
+	unsigned int tick_ns;	/* nanoseconds in the unit of its times */
+	const struct tk_link_type *link;
+};
+
+struct tk_interface;
+
+struct tk_pcapng {
+	bool swapped;		/* in this section */
+	struct tk_interface *interfaces;	/* of this section; owned */
+	size_t count, room;
+	/* The block that the reader is in: */
+	unsigned long long at;
+	uint32_t skip;		/* bytes to pass over, to its length's copy */
+	uint32_t length;	/* 0: in none */
 };
 
 struct tk_hex {
@@ -78,9 +101,13 @@ struct tunkit_reader {
 	uint64_t total;		/* bytes ever filled in */
 	union {
 		struct tk_pcap pcap;
+		struct tk_pcapng pcapng;
 		struct tk_hex hex;
 		struct tk_gso gso;
 	};
+	enum tunkit_format capture;	/* PCAP or PCAPNG, once that is known */
+	bool has_time;		/* of the frame given out last */
+	uint64_t time_ns;
 	int error;		/* final */
 	uint64_t error_offset;
 	char text[192];
@@ -110,7 +137,13 @@ int tk_reader_end(struct tunkit_reader *reader);
 
 int tk_raw_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
 int tk_length_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_capture_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_capture_finish(struct tunkit_reader *reader);
+void tk_capture_release(struct tunkit_reader *reader);
 int tk_pcap_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_pcapng_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
+int tk_pcapng_finish(struct tunkit_reader *reader);
+void tk_pcapng_release(struct tunkit_reader *reader);
 int tk_hex_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
 int tk_hex_finish(struct tunkit_reader *reader);
 int tk_gso_next(struct tunkit_reader *reader, struct tunkit_frame *frame);
@@ -130,6 +163,8 @@ struct tunkit_writer {
 	char name[64];		/* escaped, with a space behind it; or "" */
 	bool agreed;		/* gso: what the peer takes is known, */
 	unsigned int peer_offload;	/* this */
+	unsigned int interfaces;	/* pcapng: 1, or 2 with a peer */
+	uint64_t frames[2];	/* pcapng: written of each */
 };
 
 /* Bytes of a frame that the options let through. */
@@ -160,6 +195,14 @@ uint8_t *tk_pcap_put(struct tunkit_writer *writer, uint8_t *out,
 		     const struct tunkit_frame *frame,
 		     enum tunkit_direction direction, uint64_t time_ns);
 size_t tk_pcap_room(size_t len);
+void tk_pcapng_start(struct tunkit_writer *writer);
+uint8_t *tk_pcapng_put(struct tunkit_writer *writer, uint8_t *out,
+		       const struct tunkit_frame *frame,
+		       enum tunkit_direction direction, uint64_t time_ns);
+uint8_t *tk_pcapng_drops(const struct tunkit_writer *writer, uint8_t *out,
+			 enum tunkit_direction direction, uint64_t dropped,
+			 uint64_t time_ns);
+size_t tk_pcapng_room(size_t len);
 uint8_t *tk_hex_put(struct tunkit_writer *writer, uint8_t *out,
 		    const struct tunkit_frame *frame,
 		    enum tunkit_direction direction, uint64_t time_ns);

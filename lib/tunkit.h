@@ -603,13 +603,17 @@ enum tunkit_format {
 	TUNKIT_FORMAT_LEN32,	/* 4-byte big-endian length (QEMU, passt) */
 	TUNKIT_FORMAT_PCAP,	/* libpcap's savefile format */
 	TUNKIT_FORMAT_GSO,	/* with virtio-net headers, docs/gso-stream.md */
+	TUNKIT_FORMAT_PCAPNG,	/* with interfaces, directions and drops */
 };
 
 /* "text", "raw", ...; tunkit_format_parse() gives -EINVAL for others. */
 TUNKIT_API const char *tunkit_format_name(enum tunkit_format format);
 TUNKIT_API int tunkit_format_parse(const char *name,
 				   enum tunkit_format *format);
-/* PCAP when the bytes begin a capture, NONE otherwise; 4 bytes are enough. */
+/*
+ * PCAP or PCAPNG when the bytes begin such a capture, NONE otherwise; 4 bytes
+ * are enough.
+ */
 TUNKIT_API enum tunkit_format tunkit_format_guess(const void *bytes,
 						  size_t len);
 
@@ -618,11 +622,15 @@ struct tunkit_stream_opts {
 	enum tunkit_format format;
 	enum tunkit_kind kind;
 	bool pi;		/* frames in the stream begin with PI (raw, hex
-				   and length formats; pcap: LINKTYPE_LINUX_SLL
-				   for TUN) */
+				   and length formats; captures:
+				   LINKTYPE_LINUX_SLL for TUN) */
 	unsigned int snaplen;	/* writing: bytes kept of a frame, 0: all */
 	const char *name;	/* writing text and hex: the device, before each
-				   frame: "tap0 >" gave it, "tap0 <" took it */
+				   frame: "tap0 >" gave it, "tap0 <" took it;
+				   pcapng: the name of the interface */
+	const char *peer;	/* writing pcapng: the device at the other end,
+				   the second interface of the capture: frames
+				   TO_KERNEL are what it sent. NULL: none */
 	bool details;		/* writing text: tunkit_frame_details() too */
 	unsigned int offload;	/* gso: TUNKIT_OFFLOAD_* that the device here
 				   takes; with one_way: that it sends */
@@ -659,9 +667,9 @@ TUNKIT_API void tunkit_reader_filled(struct tunkit_reader *reader, size_t len);
  * The next whole frame: 1 and *frame, 0 more bytes are needed, or an error,
  * final, which tunkit_reader_error() explains: -EPROTO the framing is broken,
  * -EMEDIUMTYPE a capture of the other kind of frames, -EOPNOTSUPP a capture
- * that is not read: pcapng, or of neither Ethernet nor IP. A frame that a
- * capture holds only in part has TUNKIT_PI_STRIP in pi_flags, with or without
- * has_pi.
+ * that is not read: of neither Ethernet nor IP, or of a later pcapng; -ENOMEM.
+ * A frame that a capture holds only in part has TUNKIT_PI_STRIP in pi_flags,
+ * with or without has_pi. Captures of both formats are read as either.
  */
 TUNKIT_API int tunkit_reader_next(struct tunkit_reader *reader,
 				  struct tunkit_frame *frame);
@@ -677,6 +685,13 @@ TUNKIT_API int tunkit_reader_next(struct tunkit_reader *reader,
  */
 TUNKIT_API int tunkit_reader_hello(const struct tunkit_reader *reader,
 				   struct tunkit_hello *hello);
+/*
+ * When the frame that tunkit_reader_next() gave last was captured: nanoseconds
+ * since 1970, at the ends of what 64 bits hold where that lies outside.
+ * -ENODATA: the format, or the capture, does not say.
+ */
+TUNKIT_API int tunkit_reader_time(const struct tunkit_reader *reader,
+				  uint64_t *time_ns);
 /*
  * At the end of input: 0, or -EPROTO when it ends inside a frame. After 0 call
  * tunkit_reader_next() until it returns 0: hex's last frame may have been
@@ -730,6 +745,14 @@ TUNKIT_API int tunkit_writer_agree(struct tunkit_writer *writer,
 TUNKIT_API void *tunkit_writer_reserve(struct tunkit_writer *writer,
 				       size_t size);
 TUNKIT_API int tunkit_writer_commit(struct tunkit_writer *writer, size_t len);
+/*
+ * Frames of that direction that the kernel has dropped since the beginning,
+ * as of time_ns; said once, at the end: pcapng's interface statistics. Formats
+ * without a place for it have nothing appended. 0 or -ENOBUFS.
+ */
+TUNKIT_API int tunkit_writer_drops(struct tunkit_writer *writer,
+				   enum tunkit_direction direction,
+				   uint64_t dropped, uint64_t time_ns);
 /* The bytes that wait; valid until the next call. Then say how many went. */
 TUNKIT_API const void *tunkit_writer_pending(struct tunkit_writer *writer,
 					     size_t *len);

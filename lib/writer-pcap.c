@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "stream.h"
+#include "pcap.h"
 
 #include <net/if_arp.h>
 #include <linux/if_packet.h>
 #include <string.h>
 
-#include "pcap.h"
-
-#define NS_PER_SECOND	1000000000u
-
 /* Cooked, so that a packet that is not IP keeps its protocol. */
 static bool cooked(const struct tunkit_writer *writer)
 {
 	return writer->opts.kind == TUNKIT_TUN && writer->opts.pi;
+}
+
+unsigned int tk_pcap_link(struct tunkit_writer *writer, uint32_t *snaplen)
+{
+	*snaplen = TK_PCAP_SNAPLEN;
+	if (writer->opts.snaplen && writer->opts.snaplen < *snaplen)
+		*snaplen = writer->opts.snaplen;
+	if (cooked(writer)) {
+		*snaplen += TK_SLL_SIZE;
+		return TK_LINK_SLL;
+	}
+	writer->opts.pi = false;
+	return writer->opts.kind == TUNKIT_TUN ? TK_LINK_RAW : TK_LINK_ETHERNET;
 }
 
 void tk_pcap_start(struct tunkit_writer *writer)
@@ -25,20 +34,9 @@ void tk_pcap_start(struct tunkit_writer *writer)
 		.magic = TK_PCAP_NANO,
 		.major = 2,
 		.minor = 4,
-		.snaplen = 262144,
-		.link_type = TK_LINK_ETHERNET,
 	};
 
-	if (writer->opts.snaplen && writer->opts.snaplen < header.snaplen)
-		header.snaplen = writer->opts.snaplen;
-	if (writer->opts.kind == TUNKIT_TUN)
-		header.link_type = TK_LINK_RAW;
-	if (cooked(writer)) {
-		header.link_type = TK_LINK_SLL;
-		header.snaplen += TK_SLL_SIZE;
-	} else {
-		writer->opts.pi = false;
-	}
+	header.link_type = tk_pcap_link(writer, &header.snaplen);
 	memcpy(writer->buffer, &header, sizeof(header));
 	writer->end = sizeof(header);
 }
@@ -54,6 +52,24 @@ static void put_cooked(uint8_t *out, enum tunkit_direction direction)
 	out[3] = ARPHRD_NONE & 0xff;
 }
 
+uint8_t *tk_pcap_data(const struct tunkit_writer *writer, uint8_t *out,
+		      const struct tunkit_frame *frame,
+		      enum tunkit_direction direction, uint32_t *len)
+{
+	uint8_t *pi = out + TK_SLL_SIZE - TUNKIT_PI_SIZE;
+	uint8_t *end;
+
+	*len = frame->len;
+	if (!cooked(writer))
+		return tk_writer_copy(writer, out, frame);
+	end = tk_writer_copy(writer, pi, frame);
+	put_cooked(out, direction);
+	/* PI's flags are the end of the unused address field. */
+	memset(pi, 0, 2);
+	*len += TK_SLL_SIZE;
+	return end;
+}
+
 uint8_t *tk_pcap_put(struct tunkit_writer *writer, uint8_t *out,
 		     const struct tunkit_frame *frame,
 		     enum tunkit_direction direction, uint64_t time_ns)
@@ -62,22 +78,12 @@ uint8_t *tk_pcap_put(struct tunkit_writer *writer, uint8_t *out,
 	struct {
 		uint32_t seconds, nanoseconds, kept, len;
 	} record = {
-		.seconds = time_ns / NS_PER_SECOND,
-		.nanoseconds = time_ns % NS_PER_SECOND,
-		.len = frame->len,
+		.seconds = time_ns / TK_NS_PER_SECOND,
+		.nanoseconds = time_ns % TK_NS_PER_SECOND,
 	};
-	uint8_t *end;
+	uint8_t *end = tk_pcap_data(writer, data, frame, direction,
+				    &record.len);
 
-	if (cooked(writer)) {
-		end = tk_writer_copy(writer, data + TK_SLL_SIZE - TUNKIT_PI_SIZE,
-				     frame);
-		put_cooked(data, direction);
-		/* PI's flags are the end of the unused address field. */
-		memset(data + TK_SLL_SIZE - TUNKIT_PI_SIZE, 0, 2);
-		record.len += TK_SLL_SIZE;
-	} else {
-		end = tk_writer_copy(writer, data, frame);
-	}
 	record.kept = end - data;
 	memcpy(out, &record, sizeof(record));
 	return end;

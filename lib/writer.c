@@ -20,7 +20,6 @@ int tunkit_writer_new(const struct tunkit_stream_opts *opts,
 		return -ENOMEM;
 	w->format = tk_format(o.format);
 	w->opts = o;
-	w->opts.name = NULL;
 	/* Whatever waits, less than TK_GATHER leaves room for any frame. */
 	w->size = TK_GATHER + w->format->room(TUNKIT_BUFFER_SIZE);
 	w->buffer = malloc(w->size);
@@ -35,6 +34,7 @@ int tunkit_writer_new(const struct tunkit_stream_opts *opts,
 	w->second = -1;
 	if (w->format->start)
 		w->format->start(w);
+	w->opts.name = w->opts.peer = NULL;
 	*writer = w;
 	return 0;
 }
@@ -83,6 +83,23 @@ int tunkit_writer_put(struct tunkit_writer *writer,
 	out = writer->format->put(writer, out, frame, direction, time_ns);
 	if (!out)
 		return -EMSGSIZE;
+	writer->end = out - writer->buffer;
+	return 0;
+}
+
+int tunkit_writer_drops(struct tunkit_writer *writer,
+			enum tunkit_direction direction, uint64_t dropped,
+			uint64_t time_ns)
+{
+	uint8_t *out;
+
+	writer->reserved = 0;
+	if (!writer->format->drops)
+		return 0;
+	out = make_room(writer, TK_DROPS_ROOM);
+	if (!out)
+		return -ENOBUFS;
+	out = writer->format->drops(writer, out, direction, dropped, time_ns);
 	writer->end = out - writer->buffer;
 	return 0;
 }

@@ -45,6 +45,8 @@ static inline void make_packet(uint8_t *out, size_t len, int version)
 struct received {
 	bool has_pi;
 	uint16_t pi_flags, pi_proto;
+	bool has_time;
+	uint64_t time_ns;
 	struct bytes data;
 };
 
@@ -83,6 +85,7 @@ static inline int take(struct tunkit_reader *reader, struct result *r)
 			.pi_flags = f.pi_flags,
 			.pi_proto = f.pi_proto,
 		};
+		to->has_time = !tunkit_reader_time(reader, &to->time_ns);
 		bytes_add(&to->data, f.data, f.len);
 	}
 	return err;
@@ -141,7 +144,9 @@ static inline bool same_result(const struct result *a, const struct result *b)
 		const struct received *x = &a->frames[i], *y = &b->frames[i];
 
 		if (x->has_pi != y->has_pi || x->pi_flags != y->pi_flags ||
-		    x->pi_proto != y->pi_proto || x->data.len != y->data.len ||
+		    x->pi_proto != y->pi_proto ||
+		    x->has_time != y->has_time || x->time_ns != y->time_ns ||
+		    x->data.len != y->data.len ||
 		    memcmp(x->data.at, y->data.at, x->data.len))
 			return false;
 	}

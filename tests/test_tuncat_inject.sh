@@ -72,14 +72,33 @@ test_a_capture_is_known_by_its_first_bytes() {
 	done
 }
 
-test_a_pcapng_capture_is_known_and_refused_with_the_way_out() {
-	requires tshark || return 0
+test_a_pcapng_capture_of_others_is_known_by_its_first_bytes() {
+	requires editcap || return 0
+	for kind in tun tap; do
+		capture $kind -w -
+		editcap -F pcapng "$TMP/frames" "$TMP/frames.pcapng"
+		receive h2
+		run_in "$TMP/frames.pcapng" "$TUNCAT" -S h2/${kind}0
+		assertEquals "$kind: $ERR" 0 "$STATUS"
+		assert_got_all "$kind"
+		kill "$PID"
+		wait_exit "$PID" || :
+	done
+}
+
+# Frames that do not fit end it, also where those before them did.
+test_a_pcapng_capture_of_mixed_kinds() {
+	requires mergecap || return 0
 	capture tap -w -
-	tshark -r "$TMP/frames" -F pcapng -w "$TMP/frames.pcapng" 2>/dev/null
-	run_in "$TMP/frames.pcapng" "$TUNCAT" -S h2/tap0
-	assertEquals "$ERR" 1 "$STATUS"
-	assertEquals "tuncat: standard input is pcapng, which is not read; pcap \
-is: editcap -F pcap - - | tuncat ..." "$ERR"
+	mv "$TMP/frames" "$TMP/frames.tap"
+	capture tun -w -
+	mergecap -a -F pcapng -w "$TMP/mixed" "$TMP/frames" "$TMP/frames.tap"
+	run_in "$TMP/mixed" "$TUNCAT" -v -S h2/tun0
+	assertEquals "$ERR" 3 "$STATUS"
+	assertEquals "tuncat: standard input: interface 1 of the capture holds \
+Ethernet frames (link type 1), a TUN device takes IP packets" \
+		"$(echo "$ERR" | head -n 1)"
+	assertContains "$ERR" "h2/tun0: 3 frames"
 }
 
 test_a_capture_of_the_wrong_kind_is_named() {

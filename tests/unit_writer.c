@@ -69,6 +69,9 @@ static const struct {
 	{ TUNKIT_FORMAT_PCAP, TUNKIT_TUN, true },
 	{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, false },
 	{ TUNKIT_FORMAT_PCAP, TUNKIT_TAP, true },
+	{ TUNKIT_FORMAT_PCAPNG, TUNKIT_TUN, false },
+	{ TUNKIT_FORMAT_PCAPNG, TUNKIT_TUN, true },
+	{ TUNKIT_FORMAT_PCAPNG, TUNKIT_TAP, false },
 };
 
 static void test_read_back(void)
@@ -117,7 +120,7 @@ static void test_foreign_protocol(void)
 {
 	static const enum tunkit_format formats[] = {
 		TUNKIT_FORMAT_LEN16, TUNKIT_FORMAT_LEN32, TUNKIT_FORMAT_HEX,
-		TUNKIT_FORMAT_PCAP,
+		TUNKIT_FORMAT_PCAP, TUNKIT_FORMAT_PCAPNG,
 	};
 	struct tunkit_frame f = {
 		.has_pi = true,
@@ -169,6 +172,8 @@ static void test_lengths(void)
 		{ TUNKIT_FORMAT_HEX, false, 65554, 0 },
 		{ TUNKIT_FORMAT_PCAP, false, 0, 0 },
 		{ TUNKIT_FORMAT_PCAP, false, 65554, 0 },
+		{ TUNKIT_FORMAT_PCAPNG, false, 0, 0 },
+		{ TUNKIT_FORMAT_PCAPNG, false, 65554, 0 },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -362,8 +367,11 @@ static void test_snaplen(void)
 			memcpy(&original, b.at + 36, 4);
 			CHECK_INT(kept, head + 64);
 			CHECK_INT(original, head + 1500);
+		}
+		if (o.format >= TUNKIT_FORMAT_PCAP) {
 			CHECK_INT(r.frames[0].pi_flags, TUNKIT_PI_STRIP);
 			CHECK_INT(r.frames[1].pi_flags, 0);
+			CHECK_INT(r.frames[0].time_ns, TIME_NS);
 		}
 		result_free(&r);
 		free(b.at);

@@ -194,16 +194,11 @@ static int wrong_kind(const struct input *input)
 	return message_diagnosis(NULL, &diagnosis);
 }
 
-static int unsupported(const struct input *input)
+static int unsupported(const struct input *input, int status)
 {
-	if (!memcmp(input->head, "\n\r\r\n", sizeof(input->head)))
-		message_error("%s is pcapng, which is not read; "
-			      "pcap is: editcap -F pcap - - | tuncat ...",
-			      input->name);
-	else
-		message_error("%s: %s", input->name,
-			      tunkit_reader_error(input->reader));
-	return TUNKIT_STATUS_FAILED;
+	message_error("%s: %s", input->name,
+		      tunkit_reader_error(input->reader));
+	return status;
 }
 
 static int bad_framing(const struct input *input)
@@ -228,9 +223,13 @@ static int refused(const struct input *input, int error)
 		return bad_peer(input);
 	switch (error) {
 	case -EMEDIUMTYPE:
+		/* One of several interfaces: the others' frames did fit. */
+		if (input->found)
+			return unsupported(input, TUNKIT_STATUS_STATE);
 		return wrong_kind(input);
 	case -EOPNOTSUPP:
-		return unsupported(input);
+	case -ENOMEM:
+		return unsupported(input, TUNKIT_STATUS_FAILED);
 	default:
 		return bad_framing(input);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The input is a capture file, read for both kinds of device. */
+/* The input is a capture, pcap or pcapng, read for both kinds of device. */
 #include "../streams.h"
 #include "tunkit.h"
 
@@ -14,7 +14,7 @@ static void must(bool condition)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct tunkit_stream_opts o = TUNKIT_INIT(o);
-	bool known = tunkit_format_guess(bytes, len) == TUNKIT_FORMAT_PCAP;
+	bool known = tunkit_format_guess(bytes, len) != TUNKIT_FORMAT_NONE;
 
 	o.format = TUNKIT_FORMAT_PCAP;
 	for (o.kind = TUNKIT_TUN; o.kind <= TUNKIT_TAP; o.kind++) {

@@ -55,6 +55,9 @@ static void write_back(const struct tunkit_stream_opts *opts,
 		const struct bytes *y = &again.frames[i].data;
 
 		must(x->len == y->len && !memcmp(x->at, y->at, x->len));
+		if (opts->format == TUNKIT_FORMAT_PCAPNG)
+			must(again.frames[i].has_time &&
+			     again.frames[i].time_ns == i);
 	}
 	result_free(&again);
 	free(b.at);
@@ -64,14 +67,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const enum tunkit_format formats[] = {
 		TUNKIT_FORMAT_RAW, TUNKIT_FORMAT_HEX, TUNKIT_FORMAT_LEN16,
-		TUNKIT_FORMAT_LEN32, TUNKIT_FORMAT_PCAP,
+		TUNKIT_FORMAT_LEN32, TUNKIT_FORMAT_PCAP, TUNKIT_FORMAT_PCAPNG,
 	};
 	struct tunkit_stream_opts o = TUNKIT_INIT(o);
 	struct result whole, chunked;
 
 	if (len < 3)
 		return 0;
-	o.format = formats[bytes[0] % 5];
+	o.format = formats[bytes[0] % 6];
 	o.kind = bytes[1] & 1 ? TUNKIT_TAP : TUNKIT_TUN;
 	o.pi = bytes[1] & 2;
 	whole = read_stream(&o, bytes + 3, len - 3, WHOLE, 0);
