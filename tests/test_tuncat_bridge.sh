@@ -175,6 +175,27 @@ test_frames_shown_have_whole_checksums() {
 	done
 }
 
+test_pcapng_has_both_devices() {
+	requires tshark || return 0
+	ip -n h2 link set tap0 txqueuelen 5
+	bridge tap -c 10 -w "$TMP/both.pcapng"
+	tuncat=$PID
+	# Otherwise they would answer.
+	receive h1
+	receive h2
+	send_frames h1 10.2.0.2 3
+	send_frames h2 10.2.0.1 2
+	wait_for got_lines 5
+	kill -STOP "$tuncat"
+	send_frames h2 10.2.0.1 9
+	kill -CONT "$tuncat"
+	wait_exit "$tuncat"
+	assertEquals "exit status" 0 $?
+	assertEquals "h1/tap0 out 3 h2/tap0 out 7" \
+		"$(devices_and_directions "$TMP/both.pcapng")"
+	assertEquals "0 4" "$(drops_of "$TMP/both.pcapng")"
+}
+
 test_text_shows_segments_as_completed() {
 	bridge tap -F text
 	transfer 1 2 || fail "transfer"

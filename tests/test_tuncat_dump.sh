@@ -86,6 +86,34 @@ test_pcap_is_read_by_tcpdump_and_tshark() {
 	done
 }
 
+test_pcapng_names_the_device_and_what_was_dropped() {
+	requires tshark capinfos || return 0
+	ip -n h1 link set tun0 txqueuelen 5
+	for case in "-F pcapng" "-F pcapng -w -" "-w $TMP/file.pcapng"; do
+		# shellcheck disable=SC2086
+		start h1/tun0 "$TUNCAT" --quiet -c 5 $case h1/tun0
+		kill -STOP "$PID"
+		send_frames h1 10.1.0.2 9
+		kill -CONT "$PID"
+		wait_exit "$PID"
+		file=$TMP/stdout
+		[ ! -e "$TMP/file.pcapng" ] || file=$TMP/file.pcapng
+		assertContains "$case" "$(capinfos "$file")" "- pcapng"
+		assertEquals "$case" "h1/tun0 out 5" \
+			"$(devices_and_directions "$file")"
+		assertEquals "$case" 4 "$(drops_of "$file")"
+		assertNull "$case" "$(bad_checksums "$file")"
+	done
+	assertEquals 0 "$(wc -c <"$TMP/stdout")"
+}
+
+test_pcapng_keeps_the_length_of_what_it_cuts() {
+	requires tshark || return 0
+	dump 2 tap -s 20 -F pcapng || fail "exit status $?"
+	assertEquals "20 50 20 50" "$(tshark -r "$TMP/stdout" -T fields \
+		-e frame.cap_len -e frame.len 2>/dev/null | xargs)"
+}
+
 test_capture_to_a_file_leaves_standard_output_alone() {
 	requires tcpdump || return 0
 	dump 2 tap -w "$TMP/file.pcap" || fail "exit status $?"
@@ -101,6 +129,12 @@ test_capture_begins_before_the_first_frame() {
 	start h1/tun0 "$TUNCAT" -w - h1/tun0
 	wait_for test -s "$TMP/stdout"
 	assertEquals 24 "$(wc -c <"$TMP/stdout")"
+	kill "$PID"
+	wait_exit "$PID" || :
+	requires capinfos || return 0
+	start h1/tun0 "$TUNCAT" -F pcapng h1/tun0
+	wait_for test -s "$TMP/stdout"
+	assertContains "$(capinfos "$TMP/stdout")" "Name = h1/tun0"
 }
 
 test_snaplen_cuts_what_is_shown() {

@@ -34,7 +34,8 @@ assert_got_all() {
 
 test_every_format_goes_back_in() {
 	for case in "tun raw" "tun hex" "tun len16" "tun len32" "tun pcap" \
-		    "tap hex" "tap len16" "tap len32" "tap pcap"; do
+		    "tun pcapng" "tap hex" "tap len16" "tap len32" "tap pcap" \
+		    "tap pcapng"; do
 		kind=${case% *}
 		format=${case#* }
 		capture "$kind" -F "$format" || fail "$case: dump"
@@ -48,7 +49,8 @@ test_every_format_goes_back_in() {
 }
 
 test_every_format_goes_back_in_with_pi() {
-	for case in "tun hex" "tun len16" "tap len32" "tun pcap"; do
+	for case in "tun hex" "tun len16" "tap len32" "tun pcap" \
+		    "tun pcapng"; do
 		kind=${case% *}
 		format=${case#* }
 		capture "$kind" --pi -F "$format" || fail "$case: dump"
@@ -272,6 +274,22 @@ test_captures_show_both_directions() {
 	assertEquals 3 "$(count_frames "$TMP/both.pcap")"
 }
 
+test_pcapng_tells_the_directions_apart() {
+	requires tshark || return 0
+	capture tun -F len16
+	spawn_with "$TMP/frames" "$TMP/stdout" "$TUNCAT" -F len16 -c 2 \
+		-w "$TMP/both.pcapng" h2/tun0
+	wait_for attached h2/tun0
+	send_frames h2 10.1.0.1 2
+	wait_exit "$PID"
+	assertEquals "h2/tun0 in 3 h2/tun0 out 2" \
+		"$(devices_and_directions "$TMP/both.pcapng")"
+	# What went into the device can go into another.
+	receive h2
+	"$TUNCAT" -S h2/tun0 <"$TMP/both.pcapng" || fail "status $?"
+	assert_got_all "the injected ones"
+}
+
 test_count_of_injected_frames() {
 	capture tun -F len16
 	run_in "$TMP/frames" "$TUNCAT" -F len16 -v -S -c 2 h2/tun0
@@ -281,7 +299,8 @@ test_count_of_injected_frames() {
 test_broken_framing_is_said_with_its_place() {
 	capture tun -F len16
 	printf '\0\4abcd\377\377' >"$TMP/broken"
-	for case in len16:broken raw:broken len32:frames pcap:frames; do
+	for case in len16:broken raw:broken len32:frames pcap:frames \
+		    pcapng:frames; do
 		run_in "$TMP/${case#*:}" "$TUNCAT" -F "${case%:*}" -S h2/tun0
 		assertEquals "$case: $ERR" 1 "$STATUS"
 		echo "$ERR" | grep -q "bad framing at byte [0-9]*: is the peer \

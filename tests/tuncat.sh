@@ -97,6 +97,20 @@ bad_checksums() {
 		_ws.malformed' 2>/dev/null
 }
 
+# Of a pcapng capture the devices and directions of frames: "h1/tap0 out 2".
+devices_and_directions() {
+	tshark -r "$1" -T fields -e frame.interface_name \
+		-e frame.packet_flags_direction 2>/dev/null |
+	sed -e 's/\t0x0*1$/ in/' -e 's/\t0x0*2$/ out/' | sort | uniq -c |
+	awk '{ print $2, $3, $1 }' | paste -sd' '
+}
+
+# What a pcapng capture says was dropped on each device.
+drops_of() {
+	tshark -X 'read_format:MIME Files Format' -r "$1" -V 2>/dev/null |
+	sed -n 's/^ *Number of Dropped Packets: //p' | paste -sd' '
+}
+
 count_frames() {
 	tcpdump -Z root -nr "$1" 2>/dev/null | wc -l
 }

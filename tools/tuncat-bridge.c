@@ -286,6 +286,13 @@ static void end_lanes(struct bridge *bridge)
 	for (int i = 0; i < 2; i++)
 		pthread_join(bridge->lanes[i].thread, NULL);
 	progress_hide(&bridge->progress);
+	for (int i = 0; i < 2; i++) {
+		struct lane *lane = &bridge->lanes[i];
+		uint64_t dropped = device_dropped(lane->from);
+
+		output_drops(bridge->output, lane->direction, dropped);
+		output_drops(bridge->capture, lane->direction, dropped);
+	}
 	output_drain(bridge->output);
 	output_drain(bridge->capture);
 	progress_end(&bridge->progress);

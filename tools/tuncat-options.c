@@ -26,11 +26,11 @@ static const struct option_row rows[] = {
 	{ .help = "Frames:" },
 	{ 'F', "format", OPTION_CHOICE, "FORMAT",
 	  "Format of standard output and input",
-	  "text raw hex len16 len32 pcap gso", 0 },
+	  "text raw hex len16 len32 pcap pcapng gso", 0 },
 	{ 'x', "hex", OPTION_NONE, NULL, "The same as -F hex", NULL, 0 },
 	{ 'w', "write", OPTION_FILE, "FILE",
-	  "Write a capture (pcap) of both directions, - is standard output",
-	  NULL, 0 },
+	  "Write a capture of both directions: pcapng with -F pcapng or a name "
+	  "that ends so, else pcap; - is standard output", NULL, 0 },
 	{ 'f', "filter", OPTION_TEXT, "EXPR",
 	  "Show and inject only what this filter of pcap-filter(7) selects",
 	  NULL, 0 },
@@ -210,7 +210,7 @@ static void check(struct argp_state *state, struct options *options)
 	    options->format == TUNKIT_FORMAT_LEN16 ||
 	    options->format == TUNKIT_FORMAT_LEN32)
 		argp_error(state, "two devices: show frames with -F text, "
-			   "-F hex, -F pcap or -w FILE");
+			   "-F hex, -F pcap, -F pcapng or -w FILE");
 	if (options->filter && !options->format && !options->capture &&
 	    !options->count)
 		argp_error(state, "two devices: -f selects what is shown or "

@@ -40,6 +40,7 @@ int output_open(struct output *output, int fd, bool both,
 		.fd = fd,
 		.both = both,
 		.timed = opts->format == TUNKIT_FORMAT_PCAP ||
+			 opts->format == TUNKIT_FORMAT_PCAPNG ||
 			 opts->format == TUNKIT_FORMAT_TEXT ||
 			 opts->format == TUNKIT_FORMAT_HEX,
 	};
@@ -172,6 +173,22 @@ int output_put(struct output *output, const struct tunkit_frame *frame,
 	}
 	if (!err && output->per_frame)
 		err = output_flush(output);
+	return err;
+}
+
+int output_drops(struct output *output, enum tunkit_direction direction,
+		 uint64_t dropped)
+{
+	int err;
+
+	if (!output->writer)
+		return 0;
+	while ((err = tunkit_writer_drops(output->writer, direction, dropped,
+					  now())) == -ENOBUFS) {
+		err = wait_and_flush(output, DRAIN_MS);
+		if (err)
+			break;
+	}
 	return err;
 }
 

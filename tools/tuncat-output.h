@@ -46,6 +46,13 @@ bool output_room(struct output *output, int *error);
 int output_put(struct output *output, const struct tunkit_frame *frame,
 	       enum tunkit_direction direction);
 
+/*
+ * At the end of a run: what the kernel dropped of the frames that went in that
+ * direction, for formats that have a place for it. 0 or -errno.
+ */
+int output_drops(struct output *output, enum tunkit_direction direction,
+		 uint64_t dropped);
+
 /* Writes what has gathered; what does not go at once makes it stalled. */
 int output_flush(struct output *output);
 /* The same at the end of a run: waits, for a moment, until all is out. */

@@ -465,6 +465,9 @@ int relay_run(struct relay *relay)
 		finish(relay, 0);
 	loop(relay);
 	progress_hide(&relay->progress);
+	if (!relay->show.broken && !relay->options->send_only)
+		shown(relay, show_drops(&relay->show,
+					device_dropped(relay->device)));
 	shown(relay, show_drain(&relay->show));
 	progress_end(&relay->progress);
 	report(relay, tally_print_end);

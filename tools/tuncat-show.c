@@ -56,6 +56,19 @@ int show_flush(struct show *show)
 	return err ? err : err2;
 }
 
+int show_drops(struct show *show, uint64_t dropped)
+{
+	struct output *outputs[] = { show->output, show->capture };
+	int err = 0;
+
+	for (int i = 0; i < 2; i++) {
+		int err2 = output_drops(outputs[i], TUNKIT_FROM_KERNEL, dropped);
+
+		err = failed(show, outputs[i], err2) ? err2 : err;
+	}
+	return err;
+}
+
 int show_drain(struct show *show)
 {
 	int err = failed(show, show->output, output_drain(show->output));

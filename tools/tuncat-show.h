@@ -25,6 +25,8 @@ struct show {
 int show_frame(struct show *show, const struct tunkit_frame *frame,
 	       enum tunkit_direction direction);
 int show_flush(struct show *show);
+/* At the end: what the kernel dropped of the device's frames. */
+int show_drops(struct show *show, uint64_t dropped);
 /* At the end: waits, for a moment, until all is out. */
 int show_drain(struct show *show);
 

@@ -66,8 +66,10 @@ static void stream_opts(const struct session *session,
 	opts->pi = session->options.pi;
 	opts->snaplen = session->options.snaplen;
 	opts->details = message_verbosity > 0;
-	if (session->options.devices == 2)
+	if (session->options.devices == 2 || format == TUNKIT_FORMAT_PCAPNG)
 		opts->name = session->devices[0].label;
+	if (session->options.devices == 2)
+		opts->peer = session->devices[1].label;
 }
 
 /* Without an input no answer comes: what we send must suit every device. */
@@ -111,6 +113,17 @@ static int open_output(struct session *session)
 	return err ? system_failure("standard output", err) : 0;
 }
 
+/* pcapng if the name says so, or -F. */
+static enum tunkit_format capture_format(const struct options *options)
+{
+	const char *end = strrchr(options->capture, '.');
+
+	if (options->format == TUNKIT_FORMAT_PCAPNG ||
+	    (end && !strcmp(end, ".pcapng")))
+		return TUNKIT_FORMAT_PCAPNG;
+	return TUNKIT_FORMAT_PCAP;
+}
+
 static int open_capture(struct session *session)
 {
 	const char *path = session->options.capture;
@@ -126,7 +139,7 @@ static int open_capture(struct session *session)
 			return system_failure(path, -errno);
 		session->capture_fd = fd;
 	}
-	stream_opts(session, TUNKIT_FORMAT_PCAP, &opts);
+	stream_opts(session, capture_format(&session->options), &opts);
 	err = output_open(&session->capture, fd, true, &opts);
 	return err ? system_failure(path, err) : 0;
 }

@@ -9,9 +9,9 @@ function __tuncat_takes
 end
 
 complete -c tuncat -f
-complete -c tuncat -n '__tuncat_at - 0 999' -s F -l format -d 'Format of standard output and input' -x -a 'text raw hex len16 len32 pcap gso'
+complete -c tuncat -n '__tuncat_at - 0 999' -s F -l format -d 'Format of standard output and input' -x -a 'text raw hex len16 len32 pcap pcapng gso'
 complete -c tuncat -n '__tuncat_at - 0 999' -s x -l hex -d 'The same as -F hex'
-complete -c tuncat -n '__tuncat_at - 0 999' -s w -l write -d 'Write a capture (pcap) of both directions, - is standard output' -r -F
+complete -c tuncat -n '__tuncat_at - 0 999' -s w -l write -d 'Write a capture of both directions: pcapng with -F pcapng or a name that ends so, else pcap; - is standard output' -r -F
 complete -c tuncat -n '__tuncat_at - 0 999' -s f -l filter -d 'Show and inject only what this filter of pcap-filter(7) selects' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s s -l snaplen -d 'Show at most this much of each frame' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -l pi -d 'Frames on standard output and input begin with packet information'
