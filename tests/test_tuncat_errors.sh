@@ -54,6 +54,18 @@ test_a_deleted_device() {
 	assertEquals "tuncat: h1/tun0 was deleted" "$(cat "$TMP/stderr")"
 }
 
+test_a_deleted_device_that_nothing_is_read_from() {
+	mkfifo "$TMP/in"
+	spawn sleep 100 9<>"$TMP/in"
+	spawn_with "$TMP/in" "$TMP/stdout" "$TUNCAT" -S -F len16 h1/tun0
+	wait_for attached h1/tun0
+	ip -n h1 link del tun0
+	wait_exit "$PID"
+	assertEquals "exit status" 3 $?
+	assertEquals "tuncat: h1/tun0 was deleted" "$(cat "$TMP/stderr")"
+	rm "$TMP/in"
+}
+
 test_a_device_that_is_down_is_noted() {
 	ip -n h1 link set tun0 down
 	assert_run 0 "$TUNCAT" -W 50ms h1/tun0

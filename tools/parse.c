@@ -124,6 +124,21 @@ int parse_time(const char *what, const char *text, int64_t *milliseconds)
 	return -EINVAL;
 }
 
+int parse_factor(const char *what, const char *text, double *value)
+{
+	const char *end;
+	double factor;
+
+	end = read_fraction(text, &factor);
+	if (!end || *end || factor < 1e-6 || factor > 1e6) {
+		message_error("%s '%s': a factor such as 2 or 0.5 is needed",
+			      what, text);
+		return -EINVAL;
+	}
+	*value = factor;
+	return 0;
+}
+
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')

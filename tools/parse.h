@@ -17,6 +17,8 @@ int parse_number(const char *what, const char *text, unsigned long min,
 		 unsigned long max, unsigned long *value);
 /* A time with a unit ms, s, m or h (s without one), in milliseconds. */
 int parse_time(const char *what, const char *text, int64_t *milliseconds);
+/* A decimal factor between a millionth and a million: 2, 0.5. */
+int parse_factor(const char *what, const char *text, double *value);
 /* Six colon-separated bytes in hex, not multicast, not all zero. */
 int parse_mac(const char *text, uint8_t mac[6]);
 

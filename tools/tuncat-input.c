@@ -28,7 +28,7 @@ static bool carries_frames(struct input *input, int fd)
 	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len))
 		return false;
 	input->socket = true;
-	input->messages = type != SOCK_STREAM;
+	input->messages = type != SOCK_STREAM && !input->replayed;
 	return true;
 }
 
@@ -37,19 +37,32 @@ static bool known(enum tunkit_format format)
 	return format != TUNKIT_FORMAT_NONE && format != TUNKIT_FORMAT_TEXT;
 }
 
+static void name_input(struct input *input, const struct options *options)
+{
+	const char *name = options->read;
+
+	if (options->command)
+		name = "the command's output";
+	else if (!name || !strcmp(name, "-"))
+		name = "standard input";
+	tunkit_escape(input->name, sizeof(input->name), name);
+}
+
 int input_open(struct input *input, int fd, const struct options *options,
 	       const struct device *device)
 {
-	enum tunkit_format format = options->format;
+	/* The format of a replay is what the capture begins as. */
+	enum tunkit_format format = options->read ? TUNKIT_FORMAT_NONE :
+						    options->format;
 
 	*input = (struct input){ .fd = -1, .opts = TUNKIT_INIT(input->opts) };
+	input->replayed = options->read;
+	name_input(input, options);
 	if (!carries_frames(input, fd))
 		return 0;
 	input->fd = fd;
 	input->opts.format = format;
 	input->device = device->label;
-	input->name = options->command ? "the command's output" :
-					 "standard input";
 	if (format == TUNKIT_FORMAT_GSO)
 		input->opts.offload = gso_takes(device);
 	input->opts.kind = device->facts.kind;
@@ -94,6 +107,13 @@ static int no_boundaries(const struct input *input)
 	return TUNKIT_STATUS_USAGE;
 }
 
+static int no_capture(const struct input *input)
+{
+	message_error("%s is no capture: pcap and pcapng are replayed",
+		      input->name);
+	return TUNKIT_STATUS_FAILED;
+}
+
 /* The format is known: makes the reader and hands it the first bytes. */
 static int start(struct input *input)
 {
@@ -103,6 +123,8 @@ static int start(struct input *input)
 	if (!known(input->opts.format))
 		input->opts.format = tunkit_format_guess(input->head,
 							 input->head_len);
+	if (!known(input->opts.format) && input->replayed)
+		return no_capture(input);
 	if (!known(input->opts.format))
 		input->opts.format = TUNKIT_FORMAT_RAW;
 	err = tunkit_reader_new(&input->opts, &input->reader);
@@ -203,6 +225,12 @@ static int unsupported(const struct input *input, int status)
 
 static int bad_framing(const struct input *input)
 {
+	if (input->replayed) {
+		message_error("%s is broken at byte %" PRIu64 ": %s",
+			      input->name, tunkit_reader_offset(input->reader),
+			      tunkit_reader_error(input->reader));
+		return TUNKIT_STATUS_FAILED;
+	}
 	message_error("%s: bad framing at byte %" PRIu64 ": is the "
 		      "peer using the same -F? (%s)", input->name,
 		      tunkit_reader_offset(input->reader),
@@ -271,8 +299,29 @@ int input_next(struct input *input, struct tunkit_frame *frame)
 	return n;
 }
 
+const uint64_t *input_time(struct input *input)
+{
+	if (!input->reader || tunkit_reader_time(input->reader, &input->time_ns))
+		return NULL;
+	return &input->time_ns;
+}
+
+int input_rewind(struct input *input)
+{
+	if (lseek(input->fd, 0, SEEK_SET) < 0)
+		return -errno;
+	tunkit_reader_free(input->reader);
+	input->reader = NULL;
+	input->head_len = 0;
+	input->opts.format = TUNKIT_FORMAT_NONE;
+	input->ended = input->finished = input->more = input->found = false;
+	return 0;
+}
+
 int input_finish(const struct input *input)
 {
+	if (!input->reader && input->replayed)
+		return no_capture(input);
 	/* Without a reader it had no byte: whoever feeds us had no frame. */
 	if (input->found || !input->reader)
 		return 0;

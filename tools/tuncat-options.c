@@ -20,6 +20,8 @@ enum {
 	KEY_PROGRESS,
 	KEY_GSO,
 	KEY_EXEC,
+	KEY_SPEED,
+	KEY_LOOP,
 };
 
 static const struct option_row rows[] = {
@@ -51,6 +53,14 @@ static const struct option_row rows[] = {
 	{ KEY_EXEC, "exec", OPTION_COMMAND, "COMMAND...",
 	  "Run COMMAND, to the end of the line, as standard output and input",
 	  NULL, 0 },
+	{ .help = "Replay:" },
+	{ 'r', "read", OPTION_FILE, "FILE",
+	  "Send a capture at its original timing, and end; - is standard input",
+	  NULL, 0 },
+	{ KEY_SPEED, "speed", OPTION_TEXT, "FACTOR",
+	  "With -r: this many times as fast, or max", NULL, 0 },
+	{ KEY_LOOP, "loop", OPTION_NUMBER, "TIMES",
+	  "With -r: send the file this often, 0 for ever", NULL, 0 },
 	{ .help = "When to end:" },
 	{ 'c', "count", OPTION_NUMBER, "FRAMES",
 	  "End after this many frames", NULL, 0 },
@@ -135,6 +145,26 @@ static int filter_option(const char *arg, const char **filter)
 	return 0;
 }
 
+static int speed_option(const char *arg, struct options *options)
+{
+	options->paced = true;
+	if (strcmp(arg, "max"))
+		return parse_factor("speed", arg, &options->speed);
+	options->speed = 0;
+	return 0;
+}
+
+static int loop_option(const char *arg, struct options *options)
+{
+	unsigned long value;
+	int err = parse_number("loop", arg, 0, ULONG_MAX, &value);
+
+	options->paced = true;
+	if (!err)
+		options->passes = value;
+	return err;
+}
+
 static error_t set_kind(struct options *options, enum tunkit_kind kind)
 {
 	if (options->kind && options->kind != kind) {
@@ -185,6 +215,22 @@ static void check_stream(struct argp_state *state,
 			   "is for the holder of the device");
 }
 
+static void check_replay(struct argp_state *state, struct options *options)
+{
+	if (!options->read) {
+		if (options->paced)
+			argp_error(state, "--speed and --loop need -r FILE");
+		return;
+	}
+	if (options->devices == 2 || options->recv_only || options->command)
+		argp_error(state, "-r sends to one device: it does not go with "
+			   "a second one, -R or --exec");
+	if (options->format && options->format != TUNKIT_FORMAT_PCAP &&
+	    options->format != TUNKIT_FORMAT_PCAPNG)
+		argp_error(state, "-r replays captures: -F is pcap or pcapng");
+	options->send_only = true;
+}
+
 static void check(struct argp_state *state, struct options *options)
 {
 	check_stream(state, options);
@@ -192,6 +238,7 @@ static void check(struct argp_state *state, struct options *options)
 		argp_error(state, "no device named");
 	if (options->send_only && options->recv_only)
 		argp_error(state, "-S and -R exclude each other");
+	check_replay(state, options);
 	if (options->sniff && (options->send_only || options->create ||
 			       options->up || options->quit_ms >= 0 ||
 			       options->devices == 2))
@@ -240,6 +287,10 @@ static error_t valued(int key, const char *arg, struct options *options)
 		return parse_time("time", arg, &options->run_ms);
 	case 'q':
 		return parse_time("quit", arg, &options->quit_ms);
+	case KEY_SPEED:
+		return speed_option(arg, options);
+	case KEY_LOOP:
+		return loop_option(arg, options);
 	case 'n':
 		return set_kind(options, TUNKIT_TUN);
 	case 'p':
@@ -259,6 +310,9 @@ static error_t plain(int key, const char *arg, struct options *options)
 		return 0;
 	case 'w':
 		options->capture = arg;
+		return 0;
+	case 'r':
+		options->read = arg;
 		return 0;
 	case 'R':
 		options->recv_only = true;
@@ -329,6 +383,8 @@ void options_parse(int argc, char **argv, struct options *options)
 		.idle_ms = -1,
 		.run_ms = -1,
 		.quit_ms = -1,
+		.speed = 1,
+		.passes = 1,
 	};
 	if (option_parse(&tool, argc, argv, 0, handle, options))
 		exit(TUNKIT_STATUS_USAGE);

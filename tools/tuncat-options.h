@@ -17,6 +17,10 @@ struct options {
 	const char *filter;		/* -f; NULL: every frame */
 	enum tunkit_format format;	/* NONE: not said */
 	const char *capture;		/* -w, "-" is standard output */
+	const char *read;		/* -r, "-" is standard input; or NULL */
+	double speed;			/* of -r, 0: as fast as it goes */
+	uint64_t passes;		/* of -r, 0: for ever */
+	bool paced;			/* --speed or --loop was given */
 	unsigned int snaplen;		/* bytes, 0: all */
 	uint64_t count;			/* frames, 0: no limit */
 	int64_t idle_ms;		/* -1 in all three: no limit */

@@ -24,6 +24,11 @@
 #define REST_RING 256
 #define RETRY_MS 10	/* after the kernel had no memory for a frame */
 #define DOWN_MS 200	/* between looks at a device that may be gone */
+/*
+ * A device that goes wakes those who wait for frames. Who does not, because
+ * nothing is dumped now, has to look.
+ */
+#define LOOK_MS 500
 
 enum { AT_DEVICE, AT_OUTPUT, AT_CAPTURE, AT_INPUT, AT_SIGNALS, AT_COUNT };
 
@@ -186,6 +191,8 @@ static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
 					    err));
 		return false;
 	}
+	if (relay->replay)
+		replay_sent(relay->replay);
 	if (frame->pi_flags & TUNKIT_PI_STRIP)
 		tally_add(&relay->in.truncated, 1);
 	shown(relay, show_frame(&relay->show, frame, TUNKIT_TO_KERNEL));
@@ -196,6 +203,45 @@ static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
 		tally_add(&relay->in.bytes, frame->len);
 	}
 	return !relay->done;
+}
+
+/* Whether a frame may go now; if not it is held until it is due. */
+static bool is_due(struct relay *relay, const struct tunkit_frame *frame)
+{
+	if (!relay->replay)
+		return true;
+	replay_frame(relay->replay, input_time(relay->input));
+	relay->early = replay_left(relay->replay);
+	if (relay->early)
+		relay->held = *frame;
+	return !relay->early;
+}
+
+/* Writes the frame that is held. False: it is still. */
+static bool inject_held(struct relay *relay)
+{
+	if (relay->early && replay_left(relay->replay))
+		return false;
+	relay->early = false;
+	if (!inject_frame(relay, &relay->held))
+		return false;
+	limits_touch(&relay->limits);
+	return true;
+}
+
+/* Begins the capture again, if it is to be. */
+static bool begin_again(struct relay *relay)
+{
+	int err;
+
+	if (!relay->replay || !replay_again(relay->replay))
+		return false;
+	err = input_rewind(relay->input);
+	if (!err)
+		return true;
+	message_error("%s: %s", relay->input->name, strerror(-err));
+	finish(relay, TUNKIT_STATUS_FAILED);
+	return false;
 }
 
 static void input_ended(struct relay *relay)
@@ -220,15 +266,18 @@ static void inject(struct relay *relay)
 	int n = 1;
 
 	progress_hide(&relay->progress);
-	if (relay->holding && !inject_frame(relay, &relay->held))
+	if ((relay->holding || relay->early) && !inject_held(relay)) {
+		progress_show(&relay->progress);
 		return;
+	}
 	for (int i = 0; i < BATCH && room(relay, TUNKIT_TO_KERNEL); i++) {
 		n = input_next(input, &frame);
 		if (!greet(relay))
 			break;
 		if (n > 0 && !filter_matches(relay->filter, &frame))
 			continue;
-		if (n <= 0 || !inject_frame(relay, &frame))
+		if (n <= 0 || !is_due(relay, &frame) ||
+		    !inject_frame(relay, &frame))
 			break;
 		limits_touch(&relay->limits);
 	}
@@ -236,7 +285,7 @@ static void inject(struct relay *relay)
 	progress_show(&relay->progress);
 	if (n < 0)
 		finish(relay, -n);
-	else if (!n && input->ended)
+	else if (!n && input->ended && !begin_again(relay))
 		input_ended(relay);
 }
 
@@ -332,9 +381,11 @@ static int timeout(const struct relay *relay)
 	int left = progress_left(&relay->progress,
 				 limits_left(&relay->limits));
 
+	if (!wants_frames(relay) && (left < 0 || left > LOOK_MS))
+		left = LOOK_MS;
 	if (relay->hot && wants_frames(relay))
 		return 0;
-	if (relay->input->more && !relay->holding &&
+	if (relay->input->more && !relay->holding && !relay->early &&
 	    !show_stalled(&relay->show, TUNKIT_TO_KERNEL))
 		return 0;
 	if (relay->holding && (left < 0 || left > RETRY_MS))
@@ -342,6 +393,20 @@ static int timeout(const struct relay *relay)
 	if (relay->down && (left < 0 || left > DOWN_MS))
 		return DOWN_MS;
 	return left;
+}
+
+/* The same until the frame that is held is due, to the nanosecond. */
+static int wait_until_due(struct relay *relay, struct pollfd fds[AT_COUNT],
+			  int ms)
+{
+	uint64_t left = replay_left(relay->replay);
+	struct timespec rest;
+
+	if (ms >= 0 && left > (uint64_t)ms * 1000000)
+		left = (uint64_t)ms * 1000000;
+	rest.tv_sec = left / 1000000000;
+	rest.tv_nsec = left % 1000000000;
+	return ppoll(fds, AT_COUNT, &rest, NULL);
 }
 
 static int wait_for_events(struct relay *relay, struct pollfd fds[AT_COUNT])
@@ -352,6 +417,8 @@ static int wait_for_events(struct relay *relay, struct pollfd fds[AT_COUNT])
 
 	relay->resting = false;
 	relay->hot |= resting;
+	if (relay->early)
+		return wait_until_due(relay, fds, ms);
 	if (!resting || !ms)
 		return poll(fds, AT_COUNT, ms);
 	return ppoll(fds, AT_COUNT, &rest, NULL);
@@ -471,6 +538,8 @@ int relay_run(struct relay *relay)
 	shown(relay, show_drain(&relay->show));
 	progress_end(&relay->progress);
 	report(relay, tally_print_end);
+	if (relay->replay)
+		replay_report(relay->replay, relay->input->name);
 	free(relay->buffer);
 	return relay->status;
 }

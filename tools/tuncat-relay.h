@@ -15,6 +15,7 @@
 #include "tuncat-limits.h"
 #include "tuncat-options.h"
 #include "tuncat-progress.h"
+#include "tuncat-replay.h"
 #include "tuncat-show.h"
 #include "tuncat-tally.h"
 
@@ -25,6 +26,7 @@ struct relay {
 	struct show show;
 	struct input *input;
 	struct child *child;		/* without a command: at neither end */
+	struct replay *replay;		/* of input; NULL: frames are not timed */
 	int signals;			/* signals_open() */
 
 	struct tally out;		/* the device's frames */
@@ -37,6 +39,7 @@ struct relay {
 	bool down;			/* the link of a sniffed device, */
 	bool told_down;			/* and it has been said */
 	bool holding;			/* held is to be written again */
+	bool early;			/* held is not due yet */
 	struct tunkit_frame held;
 	bool strange;			/* --gso: the peer's hello is to come */
 	bool deaf;			/* nobody wants the device's frames */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <tunkit.h>
@@ -31,6 +32,8 @@ struct session {
 	struct filter *filter;	/* NULL: every frame */
 	struct child child;
 	int capture_fd;		/* -1: none of its own */
+	int read_fd;		/* the same */
+	struct replay replay;
 	int signals;
 	int signal;		/* that ended the run */
 };
@@ -124,6 +127,17 @@ static enum tunkit_format capture_format(const struct options *options)
 	return TUNKIT_FORMAT_PCAP;
 }
 
+/* Writing would empty the file that is to be read. */
+static bool is_read_too(const struct options *options)
+{
+	struct stat ours, theirs;
+
+	return options->read && !stat(options->read, &ours) &&
+	       !stat(options->capture, &theirs) &&
+	       S_ISREG(ours.st_mode) && ours.st_dev == theirs.st_dev &&
+	       ours.st_ino == theirs.st_ino;
+}
+
 static int open_capture(struct session *session)
 {
 	const char *path = session->options.capture;
@@ -134,6 +148,11 @@ static int open_capture(struct session *session)
 	if (!path)
 		return 0;
 	if (strcmp(path, "-")) {
+		if (is_read_too(&session->options)) {
+			message_error("%s: is read, and cannot be written",
+				      path);
+			return TUNKIT_STATUS_USAGE;
+		}
 		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		if (fd < 0)
 			return system_failure(path, -errno);
@@ -147,15 +166,45 @@ static int open_capture(struct session *session)
 static int open_input(struct session *session)
 {
 	const struct options *options = &session->options;
+	int fd = session->read_fd >= 0 ? session->read_fd :
+		 session->child.output >= 0 ? session->child.output :
+					      STDIN_FILENO;
 	int err;
 
 	session->input.fd = -1;
 	if (options->recv_only || options->sniff || options->devices == 2)
 		return 0;
-	err = input_open(&session->input, session->child.output >= 0 ?
-			 session->child.output : STDIN_FILENO, options,
-			 &session->devices[0]);
-	return err ? system_failure("standard input", err) : 0;
+	err = input_open(&session->input, fd, options, &session->devices[0]);
+	return err ? system_failure(session->input.name, err) : 0;
+}
+
+/* A FIFO without a writer must not keep signals from ending the open. */
+static int open_replay(struct session *session)
+{
+	const struct options *options = &session->options;
+	const char *path = options->read;
+	int status;
+
+	if (strcmp(path, "-")) {
+		session->read_fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (session->read_fd < 0)
+			return system_failure(path, -errno);
+	}
+	status = open_input(session);
+	if (status)
+		return status;
+	if (session->input.fd < 0) {
+		message_error("%s: no file, pipe or socket",
+			      session->input.name);
+		return TUNKIT_STATUS_FAILED;
+	}
+	if (options->passes != 1 && lseek(session->input.fd, 0, SEEK_CUR) < 0) {
+		message_error("%s: no file: it can be sent once only, without "
+			      "--loop", session->input.name);
+		return TUNKIT_STATUS_USAGE;
+	}
+	replay_start(&session->replay, options->speed, options->passes);
+	return 0;
 }
 
 static int open_child(struct session *session)
@@ -196,7 +245,8 @@ static int open_all(struct session *session)
 	if (!status)
 		status = open_child(session);
 	if (!status)
-		status = open_input(session);
+		status = session->options.read ? open_replay(session) :
+						 open_input(session);
 	if (!status)
 		status = open_output(session);
 	if (!status)
@@ -217,6 +267,7 @@ static int run_relay(struct session *session)
 			.optional = session->child.command,
 		},
 		.input = &session->input,
+		.replay = session->options.read ? &session->replay : NULL,
 		.child = &session->child,
 		.signals = session->signals,
 		.strange = session->options.format == TUNKIT_FORMAT_GSO &&
@@ -262,6 +313,8 @@ static void close_all(struct session *session)
 	output_close(&session->capture);
 	if (session->capture_fd >= 0)
 		close(session->capture_fd);
+	if (session->read_fd >= 0)
+		close(session->read_fd);
 	device_close(&session->devices[0]);
 	device_close(&session->devices[1]);
 	filter_free(session->filter);
@@ -270,7 +323,11 @@ static void close_all(struct session *session)
 
 int main(int argc, char **argv)
 {
-	struct session session = { .capture_fd = -1, .child = CHILD_NONE };
+	struct session session = {
+		.capture_fd = -1,
+		.read_fd = -1,
+		.child = CHILD_NONE,
+	};
 	struct privilege_user user;
 	int status;
 

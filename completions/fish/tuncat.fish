@@ -4,7 +4,7 @@
 function __tuncat_takes
 	switch $argv[1]
 	case -
-		string split ' ' -- 'F format w write f filter s snaplen !--exec c count i idle W time q quit N netns node U user'
+		string split ' ' -- 'F format w write f filter s snaplen !--exec r read speed loop c count i idle W time q quit N netns node U user'
 	end
 end
 
@@ -20,6 +20,9 @@ complete -c tuncat -n '__tuncat_at - 0 999' -s S -l send-only -d 'Inject only, e
 complete -c tuncat -n '__tuncat_at - 0 999' -l sniff -d 'Show a copy of what passes through a device that is held'
 complete -c tuncat -n '__tuncat_at - 0 999' -l gso -d 'Whole segments to another tuncat with --gso (-F gso)'
 complete -c tuncat -n '__tuncat_at - 0 999' -l exec -d 'Run COMMAND, to the end of the line, as standard output and input'
+complete -c tuncat -n '__tuncat_at - 0 999' -s r -l read -d 'Send a capture at its original timing, and end; - is standard input' -r -F
+complete -c tuncat -n '__tuncat_at - 0 999' -l speed -d 'With -r: this many times as fast, or max' -x
+complete -c tuncat -n '__tuncat_at - 0 999' -l loop -d 'With -r: send the file this often, 0 for ever' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s c -l count -d 'End after this many frames' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s i -l idle -d 'End when no frame has passed for TIME (10, 1.5s, 200ms, 3m, 1h)' -x
 complete -c tuncat -n '__tuncat_at - 0 999' -s W -l time -d 'End after TIME' -x
