@@ -190,12 +190,12 @@ static void test_told_of_carrier(void)
 	CHECK_OK(if_up("tap0"));
 	watch = watch_open();
 	CHECK_OK(set_carrier(fd, 0));
-	CHECK_INT(wait_for(watch, POLLIN, 3000), POLLIN);
+	CHECK_INT(wait_for(watch, POLLIN, PATIENCE), POLLIN);
 	CHECK(watch_count(watch, RTM_NEWLINK) >= 1);
 	CHECK_INT(if_flags("tap0") & IFF_RUNNING, 0);
 	/* By a worker, once a second at most. */
 	CHECK_OK(set_carrier(fd, 1));
-	CHECK_INT(wait_for(watch, POLLIN, 3000), POLLIN);
+	CHECK_INT(wait_for(watch, POLLIN, PATIENCE), POLLIN);
 	CHECK_INT(if_flags("tap0") & IFF_RUNNING, IFF_RUNNING);
 	close(watch);
 }

@@ -29,7 +29,7 @@ static void *sleeper_run(void *arg)
 
 	__atomic_store_n(&sleeper->tid, gettid(), __ATOMIC_RELEASE);
 	if (sleeper->polls)
-		sleeper->result = wait_for(sleeper->fd, POLLIN, 5000);
+		sleeper->result = wait_for(sleeper->fd, POLLIN, PATIENCE);
 	else
 		sleeper->result = read(sleeper->fd, frame, sizeof(frame));
 	sleeper->error = errno;
@@ -121,7 +121,7 @@ static void check_works(int fd, const char *name)
 	CHECK_OK(if_up(name));
 	packet = packet_open(name, 0);
 	CHECK_OK(frame_send(packet, 61, 1));
-	CHECK_INT(wait_for(fd, POLLIN, 1000), POLLIN);
+	CHECK_INT(wait_for(fd, POLLIN, PATIENCE), POLLIN);
 	CHECK_INT(read(fd, frame, sizeof(frame)), 61);
 }
 

@@ -503,11 +503,31 @@ int program_load(int number)
 	return syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 }
 
+/* ---- Time ---- */
+
 short wait_for(int fd, short events, int timeout)
 {
 	struct pollfd poller = { .fd = fd, .events = events };
 
 	return poll(&poller, 1, timeout) > 0 ? poller.revents : 0;
+}
+
+unsigned int slowness(void)
+{
+	const char *text = getenv("TEST_SLOWNESS");
+
+	return text && atoi(text) > 0 ? atoi(text) : 1;
+}
+
+void gro_hold(const char *name)
+{
+	long hold = 100000000L * slowness();	/* ns */
+	char text[32];
+
+	snprintf(text, sizeof(text), "%ld", hold);
+	if_sysfs_write(name, "gro_flush_timeout", text);
+	if (if_sysfs(name, "gro_flush_timeout") != hold)
+		SKIP("gro_flush_timeout cannot be set");
 }
 
 /* ---- Others ---- */

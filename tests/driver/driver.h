@@ -5,7 +5,8 @@
  * runs in a network namespace of its own and may leave anything behind in it.
  *
  * Environment: TUNKIT_NODE (default /dev/net/tun), TUNKIT_DRIVER ("ours" or
- * "kernel": where docs/deviations.md lists a difference, a test asks ours()).
+ * "kernel": where docs/deviations.md lists a difference, a test asks ours()),
+ * TEST_SLOWNESS (default 1, see slowness()).
  */
 #ifndef DRIVER_H
 #define DRIVER_H
@@ -116,8 +117,20 @@ int frame_send(int packet, size_t len, unsigned int number);
 /* A socket filter that returns number, as a steering program a queue. */
 int program_load(int number);
 
+/* ---- Time ---- */
+
+/*
+ * How many times slower than usual this machine is. A period that must not be
+ * over too soon is so many times longer, and what is done very often to find
+ * a rare thing is done so many times less often.
+ */
+unsigned int slowness(void);
+/* For what comes at once or never. */
+#define PATIENCE	(5000 * (int)slowness())	/* ms */
 /* Milliseconds. poll() for events; its revents, 0: nothing came. */
 short wait_for(int fd, short events, int timeout);
+/* Lets GRO hold what is written with IFF_NAPI: 100 ms on a usual machine. */
+void gro_hold(const char *name);
 
 /* ---- Others ---- */
 

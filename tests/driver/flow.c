@@ -79,7 +79,7 @@ static int flow_queue(struct set_up *up, unsigned int n, bool reply)
 		  sizeof(packet));
 	for (i = 0; i < QUEUES; i++)
 		pollers[i] = (struct pollfd){ up->fd[i], POLLIN, 0 };
-	CHECK(poll(pollers, QUEUES, 1000) == 1);
+	CHECK(poll(pollers, QUEUES, PATIENCE) == 1);
 	for (i = 0; !(pollers[i].revents & POLLIN); i++)
 		;
 	CHECK_INT(read(up->fd[i], &packet, sizeof(packet)), sizeof(packet));

@@ -16,7 +16,6 @@
 #define TAP		(IFF_TAP | IFF_NO_PI | IFF_NAPI)
 #define FRAGS		(TAP | IFF_NAPI_FRAGS)
 #define SEGMENTS_MAX	18	/* a linear part, and MAX_SKB_FRAGS */
-#define HOLD		"100000000"	/* nanoseconds */
 #define VNET_LEN	((int)sizeof(struct virtio_net_hdr))
 
 static void *volatile nowhere = (void *)16;
@@ -25,7 +24,7 @@ static uint8_t frame[80000], got[80000];
 /* GRO sends on what it did not merge when the poll ends: no waiting here. */
 static void expect_frame(int packet, int len)
 {
-	CHECK(wait_for(packet, POLLIN, 2000));
+	CHECK(wait_for(packet, POLLIN, PATIENCE));
 	CHECK_INT(recv(packet, got, sizeof(got), MSG_DONTWAIT), len);
 	CHECK_MEM(got, frame, len);
 }
@@ -78,7 +77,7 @@ static void test_merges(void)
 	struct virtio_net_hdr *vnet = (void *)got;
 
 	fd_flag(fd, O_NONBLOCK, ours());
-	if_sysfs_write("tap0", "gro_flush_timeout", HOLD);
+	gro_hold("tap0");
 	packet = packet_open("tap0", ETH_P_IP);
 	CHECK_OK(setsockopt(packet, SOL_PACKET, PACKET_VNET_HDR, &on,
 			    sizeof(on)));
@@ -87,7 +86,7 @@ static void test_merges(void)
 		len = tcp_frame(frame, ETH_HLEN, 1000, 1 + i * 1000, 7);
 		CHECK_INT(write(fd, frame, len), len);
 		if (i)
-			CHECK(wait_for(packet, POLLIN, 2000));
+			CHECK(wait_for(packet, POLLIN, PATIENCE));
 		len = recv(packet, got, sizeof(got), MSG_DONTWAIT);
 	}
 	CHECK_INT(vnet->gso_type, VIRTIO_NET_HDR_GSO_TCPV4);

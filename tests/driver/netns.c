@@ -109,10 +109,10 @@ static void test_moved_device_works(void)
 	CHECK_OK(if_up("tap0"));
 	packet = packet_open("tap0", TEST_PROTO);
 	CHECK_OK(frame_send(packet, 60, 1));
-	CHECK_INT(wait_for(fd, POLLIN, 1000), POLLIN);
+	CHECK_INT(wait_for(fd, POLLIN, PATIENCE), POLLIN);
 	CHECK_INT(read(fd, frame, sizeof(frame)), 60);
 	CHECK_INT(write(fd, frame, 60), 60);
-	CHECK_INT(wait_for(packet, POLLIN, 1000), POLLIN);
+	CHECK_INT(wait_for(packet, POLLIN, PATIENCE), POLLIN);
 	close(here);
 	close(there);
 }
@@ -196,7 +196,9 @@ static void test_deleted_namespace(void)
 	device_move("tap0", there);
 	/* Nobody is in it: it goes, and the device with it. */
 	close(there);
-	CHECK_INT(wait_for(fd, POLLIN, 10000), POLLERR);
+	CHECK_INT(wait_for(fd, POLLIN, PATIENCE), POLLERR);
+	/* Under RTNL, as the end of the device: that is over when this ends. */
+	CHECK_ERRNO(get_flags(fd), EBADFD);
 	CHECK_ERRNO(read(fd, frame, sizeof(frame)), EBADFD);
 	CHECK_INT(if_index("tap0"), 0);
 	CHECK_OK(set_iff(fd, name, TAP));

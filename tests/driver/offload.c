@@ -265,7 +265,7 @@ static int read_packet(int fd, int proto, uint8_t **l4)
 	uint8_t *ip = buffer + VNET_LEN;
 	ssize_t len;
 
-	while (wait_for(fd, POLLIN, 2000)) {
+	while (wait_for(fd, POLLIN, PATIENCE)) {
 		len = read(fd, buffer, sizeof(buffer));
 		CHECK(len > VNET_LEN);
 		*l4 = ip + (ip[0] >> 4 == 4 ? 20 : 40);
@@ -341,7 +341,7 @@ static int tcp_connect(int fd, int family)
 	CHECK_ERRNO(connect(sock, (void *)&addr, len), EINPROGRESS);
 	read_packet(fd, IPPROTO_TCP, &l4);
 	answer_syn(fd, l4);
-	CHECK(wait_for(sock, POLLOUT, 2000) == POLLOUT);
+	CHECK(wait_for(sock, POLLOUT, PATIENCE) == POLLOUT);
 	return sock;
 }
 
@@ -428,7 +428,7 @@ static void test_without_a_header(void)
 	CHECK_OK(send(sock, buffer, 20000, 0));
 	l4 = buffer;
 	do {
-		CHECK(wait_for(fd, POLLIN, 2000));
+		CHECK(wait_for(fd, POLLIN, PATIENCE));
 		len = read(fd, l4, sizeof(buffer));
 	} while (len <= 1500);
 	CHECK_INT(len, (buffer[2] << 8) + buffer[3]);

@@ -166,7 +166,7 @@ static void test_frames_do_not_survive(void)
 	fd = device_open("tap0", TAP);
 	CHECK_INT(wait_for(fd, POLLIN, 0), 0);
 	CHECK_OK(frame_send(packet, 60, 2));
-	CHECK_INT(wait_for(fd, POLLIN, 1000), POLLIN);
+	CHECK_INT(wait_for(fd, POLLIN, PATIENCE), POLLIN);
 }
 
 static void test_deleted_by_rtnetlink(void)
@@ -221,7 +221,7 @@ static int module_references_idle(void)
 	int tries;
 
 	for (tries = 0; module_references() != module_holders(); tries++) {
-		if (tries == 500)
+		if (tries * 10 > PATIENCE)
 			SKIP("others use the driver");
 		poll(NULL, 0, 10);
 	}
@@ -269,7 +269,8 @@ static void test_module_reference_of_a_deleted_namespace(void)
 	CHECK_INT(module_references(), idle + 1);
 	/* Out of it: a worker takes it apart. */
 	CHECK_OK(unshare(CLONE_NEWNET));
-	for (tries = 0; tries < 500 && module_references() != idle; tries++)
+	for (tries = 0; tries * 10 < PATIENCE && module_references() != idle;
+	     tries++)
 		poll(NULL, 0, 10);
 	CHECK_INT(module_references(), idle);
 }

@@ -112,7 +112,7 @@ static void check_index(int packet, int fd, int index)
 
 	steer(fd, index);
 	CHECK_OK(frame_send(packet, 60, index));
-	if (!wait_for(fd, POLLIN, 1000))
+	if (!wait_for(fd, POLLIN, PATIENCE))
 		FAIL("queue %d is not this descriptor's", index);
 	CHECK_INT(read(fd, frame, sizeof(frame)), 60);
 }
@@ -173,7 +173,7 @@ static void test_detached_queue_gets_nothing(void)
 	for (i = 0; i < 8; i++)
 		CHECK_OK(frame_send(packet, 60, i));
 	CHECK_INT(wait_for(fd[1], POLLIN, 0), 0);
-	CHECK_INT(wait_for(fd[0], POLLIN, 1000), POLLIN);
+	CHECK_INT(wait_for(fd[0], POLLIN, PATIENCE), POLLIN);
 }
 
 static void test_detaching_drops_what_waits(void)
@@ -182,7 +182,7 @@ static void test_detaching_drops_what_waits(void)
 
 	steer(fd[0], 1);
 	CHECK_OK(frame_send(packet, 60, 1));
-	CHECK_INT(wait_for(fd[1], POLLIN, 1000), POLLIN);
+	CHECK_INT(wait_for(fd[1], POLLIN, PATIENCE), POLLIN);
 	CHECK_OK(set_queue(fd[1], IFF_DETACH_QUEUE));
 	CHECK_INT(wait_for(fd[1], POLLIN, 0), 0);
 	CHECK_OK(set_queue(fd[1], IFF_ATTACH_QUEUE));
@@ -204,7 +204,7 @@ static void test_nobody_attached(void)
 	CHECK_INT(after.tx_dropped - before.tx_dropped, 1);
 	CHECK_OK(set_queue(fd[0], IFF_ATTACH_QUEUE));
 	CHECK_OK(frame_send(packet, 60, 2));
-	CHECK_INT(wait_for(fd[0], POLLIN, 1000), POLLIN);
+	CHECK_INT(wait_for(fd[0], POLLIN, PATIENCE), POLLIN);
 }
 
 /* ---- Writes on a detached queue ---- */
@@ -215,7 +215,7 @@ static void check_write(int fd, int watch)
 
 	frame_fill(frame, sizeof(frame), 9);
 	CHECK_INT(write(fd, frame, sizeof(frame)), sizeof(frame));
-	CHECK_INT(wait_for(watch, POLLIN, 1000), POLLIN);
+	CHECK_INT(wait_for(watch, POLLIN, PATIENCE), POLLIN);
 	CHECK_INT(recv(watch, got, sizeof(got), 0), sizeof(frame));
 	CHECK_MEM(frame, got, sizeof(frame));
 }

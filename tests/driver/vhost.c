@@ -23,7 +23,6 @@
 #define RING_SIZE	64
 #define BUFFER_SIZE	2048
 #define HEADER_SIZE	((int)sizeof(struct virtio_net_hdr))
-#define PATIENCE	5000	/* ms */
 
 enum { RECEIVE, TRANSMIT, RINGS };
 
