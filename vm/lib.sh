@@ -7,7 +7,8 @@ vm_cache=${TUNKIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tunkit}
 # What the guest's kernel must never say.
 vm_complaints='BUG:|WARNING:|Oops|KASAN|UBSAN|possible .*(lock|recursion)|'
 vm_complaints+='suspicious RCU|unreferenced object|unregister_netdevice: waiting|'
-vm_complaints+='refcount_t:|Kernel panic|inconsistent lock state|hung task'
+vm_complaints+='refcount_t:|Kernel panic|inconsistent lock state|kernel BUG at|'
+vm_complaints+='general protection|ODEBUG:|blocked for more than|bad: scheduling'
 
 # Modules that the initramfs needs to reach the root over 9p.
 vm_boot_modules='virtio_pci 9pnet_virtio 9p overlay'
