@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Every allocation and every copy from and to user space fails once: the first,
- * the second and so on, until the action takes no more. After each fault there
- * is no half device, and the same action works when nothing fails.
+ * Every allocation and every copy from and to user space of an action fails
+ * once. After each fault there is no half device, and the same action works
+ * when nothing fails. What the kernel must not do meanwhile (leak, use what is
+ * freed, sleep under a lock) is seen in its log and by kmemleak.
  *
  * It takes a kernel with fault injection (vm/build-debug).
+ *
+ * Environment: FAULTS, at most so many places of an action (default: all).
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/sockios.h>
-#include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -22,7 +24,9 @@
 
 #define DEBUGFS		"/sys/kernel/debug"
 #define TAP		(IFF_TAP | IFF_NO_PI)
-#define FAULTS_MAX	4000	/* no action has so many places */
+#define FAR_AWAY	1000000	/* no action has so many places */
+#define FIRST		24	/* places that always fail, at the start */
+#define LAST		8	/* and at the end */
 
 /* One action: each function works on `fd`, which the first one opens. */
 struct faulty {
@@ -33,7 +37,6 @@ struct faulty {
 
 static int fd, second, program;
 static unsigned int flags;
-static unsigned int devices;	/* of a fresh namespace */
 
 /* ---- Injection ---- */
 
@@ -77,49 +80,48 @@ static void arm(int file, unsigned int nth)
 		FAIL("fail-nth: %s", strerror(errno));
 }
 
-/* Whether the fault was injected. Its own copies may be what fails instead. */
-static bool disarm(int file)
+/* How many places were left until the fault; 0: it was injected. */
+static unsigned int disarm(int file)
 {
 	char text[16] = "";
+	bool hit_us = pread(file, text, sizeof(text) - 1, 0) <= 0;
 
-	while (pread(file, text, sizeof(text) - 1, 0) <= 0)
-		;
 	while (pwrite(file, "0", 1, 0) != 1)
 		;
-	return atoi(text) == 0;
+	return hit_us ? 1 : strtoul(text, NULL, 10);
 }
 
-static unsigned int count_devices(void)
+static void clean_up(void)
 {
-	struct if_nameindex *list = if_nameindex();
-	unsigned int count = 0;
-
-	CHECK(list);
-	while (list[count].if_index)
-		count++;
-	if_freenameindex(list);
-	return count;
+	node_close(second);
+	node_close(fd);
+	close(program);
+	second = fd = program = -1;
+	if_delete("tap0");
+	CHECK_INT(if_index("tap0"), 0);
 }
 
-/* Returns whether there was a fault; counts the actions that it made fail. */
-static bool fault_once(const struct faulty *faulty, int file, unsigned int nth,
-		       unsigned int *failed)
+/* What a sweep has come to so far. */
+struct tally {
+	unsigned int places, injected, failed;
+};
+
+static void fault_once(const struct faulty *faulty, int file, unsigned int nth,
+		       struct tally *tally)
 {
-	unsigned int before;
-	bool injected;
-	int ret;
+	int before, ret;
 
 	faulty->prepare();
-	before = count_devices();
+	before = if_index("tap0");
 	arm(file, nth);
 	ret = faulty->act();
-	injected = disarm(file);
+	tally->injected += disarm(file) == 0;
 	if (ret < 0) {
 		bool half = get_flags(fd) >= 0;
 
-		(*failed)++;
+		tally->failed++;
 		if (!half)
-			CHECK_INT(count_devices(), before);
+			CHECK_INT(if_index("tap0"), before);
 		if (faulty->again)
 			faulty->again();
 		/* The device was made, only its name could not be told. */
@@ -127,32 +129,77 @@ static bool fault_once(const struct faulty *faulty, int file, unsigned int nth,
 			FAIL("fault %u: the second try: %s", nth,
 			     strerrorname_np(errno));
 	}
-	node_close(second);
-	node_close(fd);
-	close(program);
-	second = fd = program = -1;
-	if_delete("tap0");
-	CHECK_INT(count_devices(), devices);
-	return injected;
+	clean_up();
+}
+
+/* The second time: the first one allocates what the kernel keeps. */
+static unsigned int count_places(const struct faulty *faulty, int file)
+{
+	unsigned int left = FAR_AWAY;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		faulty->prepare();
+		arm(file, FAR_AWAY);
+		CHECK_OK(faulty->act());
+		left = disarm(file);
+		clean_up();
+	}
+	return FAR_AWAY - left;
+}
+
+static unsigned int common_divisor(unsigned int a, unsigned int b)
+{
+	return b ? common_divisor(b, a % b) : a;
+}
+
+/*
+ * Each place once. The driver's own are at the ends; those between, mostly of
+ * the stack, are spread evenly for a sweep that does not come to all.
+ */
+static unsigned int place_at(unsigned int i, unsigned int places)
+{
+	unsigned int middle, stride;
+
+	if (i < FIRST || places <= FIRST + LAST)
+		return i + 1;
+	i -= FIRST;
+	if (i < LAST)
+		return places - i;
+	i -= LAST;
+	middle = places - FIRST - LAST;
+	stride = middle * 5 / 8 + 1;
+	while (common_divisor(stride, middle) > 1)
+		stride++;
+	return FIRST + 1 + i * stride % middle;
+}
+
+static unsigned int faults_wanted(unsigned int places)
+{
+	const char *text = getenv("FAULTS");
+	unsigned int most = text ? strtoul(text, NULL, 10) : 0;
+
+	return most && most < places ? most : places;
 }
 
 static void sweep(const struct faulty *faulty)
 {
-	static unsigned int nth, failed;
+	static struct tally tally;
+	static unsigned int i, count;
 	static int file;
 
 	faults_set_up();
-	devices = count_devices();
 	file = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	CHECK_OK(file);
 	second = fd = program = -1;
-	failed = 0;
-	for (nth = 1; nth < FAULTS_MAX; nth++)
-		if (!fault_once(faulty, file, nth, &failed))
-			break;
+	tally = (struct tally){ .places = count_places(faulty, file) };
+	count = faults_wanted(tally.places);
+	for (i = 0; i < count; i++)
+		fault_once(faulty, file, place_at(i, tally.places), &tally);
 	close(file);
-	printf("# %u faults, %u made it fail\n", nth - 1, failed);
-	CHECK(nth > 1);
-	CHECK(nth < FAULTS_MAX);
+	printf("# %u places, %u faults injected, %u of them made it fail\n",
+	       tally.places, tally.injected, tally.failed);
+	CHECK(tally.injected > 0);
 }
 
 /* ---- Open, create, attach ---- */
