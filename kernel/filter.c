@@ -97,11 +97,11 @@ int tun_mac_filter_set(struct tun_device *device, const void __user *arg)
 
 /* ---- Classic BPF ---- */
 
-static void classic_detach(struct tun_device *device, unsigned int count)
+void tun_classic_filter_detach(struct tun_device *device)
 {
 	unsigned int i;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < device->numqueues; i++) {
 		struct tun_queue *queue = rtnl_dereference(device->queues[i]);
 
 		lock_sock(&queue->sk);
@@ -127,16 +127,13 @@ int tun_classic_filter_attach(struct tun_device *device,
 		err = sk_attach_filter(&fprog, &queue->sk);
 		release_sock(&queue->sk);
 		if (err) {
-			classic_detach(device, i);
+			/* All have the old one still, or else none has any. */
+			if (i)
+				tun_classic_filter_detach(device);
 			return err;
 		}
 	}
 	device->fprog = fprog;
 	device->classic_filter = true;
 	return 0;
-}
-
-void tun_classic_filter_detach(struct tun_device *device)
-{
-	classic_detach(device, device->numqueues);
 }

@@ -300,7 +300,8 @@ static void sweep_setting(int (*act)(void))
 
 static int act_classic_filter(void)
 {
-	struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, 1000);
+	/* Read again for each descriptor that attaches later. */
+	static struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, 1000);
 	struct sock_fprog fprog = { .len = 1, .filter = &code };
 
 	return ioctl(fd, TUNATTACHFILTER, &fprog);
@@ -309,6 +310,30 @@ static int act_classic_filter(void)
 static void test_classic_filter(void)
 {
 	sweep_setting(act_classic_filter);
+}
+
+/* The old filter stays, and further queues get it. */
+static void expect_filter(void)
+{
+	second = device_open("tap0", flags);
+	CHECK_INT(get_flags(second) & IFF_NOFILTER, 0);
+}
+
+static void prepare_filter(void)
+{
+	prepare_device();
+	CHECK_OK(act_classic_filter());
+}
+
+static void test_further_filter(void)
+{
+	static const struct faulty faulty = {
+		prepare_filter, act_classic_filter, expect_filter
+	};
+
+	/* With packet information: IFF_NO_PI and IFF_NOFILTER are one bit. */
+	flags = IFF_TAP | IFF_MULTI_QUEUE;
+	sweep(&faulty);
 }
 
 static int act_mac_filter(void)
@@ -524,6 +549,7 @@ static const struct check_test tests[] = {
 	{ "faults: attach a second queue", test_second_queue },
 	{ "faults: detach and attach a queue", test_switch },
 	{ "faults: classic filter", test_classic_filter },
+	{ "faults: another classic filter", test_further_filter },
 	{ "faults: MAC filter", test_mac_filter },
 	{ "faults: eBPF filter", test_program },
 	{ "faults: txqueuelen", test_resize },
