@@ -49,7 +49,11 @@ check-matrix: all driver-tests
 	@set -e; for kernel in 6.1 6.12; do \
 		$(MAKE) --no-print-directory check-driver KERNEL=$$kernel; done
 
-# On the debug kernel, with the races; a skip where it is not built.
+# A quarter of an hour, once.
+debug-kernel:
+	@vm/build-debug
+
+# On the debug kernel, with races and faults; a skip where it is not built.
 check-debug: driver-tests
 	+@BUILD=$(abspath $(B)) MAKE="$(MAKE)" tests/driver/debug
 
@@ -68,4 +72,4 @@ bench-driver: driver $(B)/bench/driver
 	@cat docs/driver.md
 
 .PHONY: driver-tests driver vm check-symbols check-driver check-programs check-matrix \
-	check-debug check-mutants bench-driver
+	debug-kernel check-debug check-mutants bench-driver
