@@ -198,11 +198,36 @@ static int ifreq_call(const char *name, unsigned long call, struct ifreq *ifr)
 	return ret;
 }
 
+/* Not by ioctl: asked for what is not there, that runs modprobe, twice. */
 int if_index(const char *name)
 {
-	struct ifreq ifr = { 0 };
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg info;
+		struct rtattr attr;
+		char name[IFNAMSIZ];
+	} request = {
+		.header = {
+			.nlmsg_len = sizeof(request),
+			.nlmsg_type = RTM_GETLINK,
+			.nlmsg_flags = NLM_F_REQUEST,
+		},
+		.attr = { RTA_LENGTH(IFNAMSIZ), IFLA_IFNAME },
+	};
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg info;
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	ssize_t len = -1;
 
-	return ifreq_call(name, SIOCGIFINDEX, &ifr) ? 0 : ifr.ifr_ifindex;
+	strncpy(request.name, name, IFNAMSIZ - 1);
+	if (send(fd, &request, sizeof(request), 0) == sizeof(request))
+		len = recv(fd, &answer, sizeof(answer), 0);
+	close(fd);
+	if (len != sizeof(answer) || answer.header.nlmsg_type != RTM_NEWLINK)
+		return 0;
+	return answer.info.ifi_index;
 }
 
 int if_flags(const char *name)
