@@ -158,16 +158,16 @@ vm_verdict() { # OUT QEMU-STATUS WORDS
 
 	[ "$3" -gt 0 ] && cat "$1/stdout" 2>/dev/null
 	[ "$3" -gt 0 ] && cat "$1/stderr" >&2 2>/dev/null
+	if grep -qE "$vm_complaints" "$1/console" "$1/dmesg" 2>/dev/null; then
+		echo 'vm: the kernel complained:' >&2
+		grep -hE -A 25 "$vm_complaints" "$1/console" "$1/dmesg" 2>/dev/null |
+			head -n 60 >&2
+		return 202
+	fi
 	if [ "$2" = 124 ] || [ "$2" = 137 ]; then
 		echo 'vm: out of time' >&2
 		tail -n 20 "$1/console" >&2
 		return 124
-	fi
-	if grep -qE "$vm_complaints" "$1/console" "$1/dmesg" 2>/dev/null; then
-		echo 'vm: the kernel complained:' >&2
-		grep -hE -A 25 "$vm_complaints" "$1/console" "$1/dmesg" |
-			head -n 60 >&2
-		return 202
 	fi
 	if [ $(($2 & 1)) = 0 ] || [ ! -s "$1/status" ]; then
 		echo "vm: no verdict (qemu ended with $2)" >&2
