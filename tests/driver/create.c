@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* New devices: their names, kinds, and what they are like. */
 #include <errno.h>
-#include <limits.h>
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
 
@@ -161,7 +160,7 @@ static void test_interface_name_is_not_its_driver(void)
 {
 	/* NET_NAME_UNKNOWN: the attribute tells nothing, by EINVAL. */
 	device_open("tap0", TAP);
-	CHECK_INT(if_sysfs("tap0", "name_assign_type"), LONG_MIN);
+	CHECK_INT(if_sysfs("tap0", "name_assign_type"), INT64_MIN);
 }
 
 static const struct check_test tests[] = {

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
@@ -308,17 +307,17 @@ static int sysfs_file(const char *name, const char *file, int flags)
 	return fd;
 }
 
-long if_sysfs(const char *name, const char *file)
+int64_t if_sysfs(const char *name, const char *file)
 {
 	int fd = sysfs_file(name, file, O_RDONLY);
 	char text[64] = "";
 	ssize_t len;
 
 	if (fd < 0)
-		return LONG_MIN;
+		return INT64_MIN;
 	len = read(fd, text, sizeof(text) - 1);
 	close(fd);
-	return len > 0 ? strtol(text, NULL, 0) : LONG_MIN;
+	return len > 0 ? strtoll(text, NULL, 0) : INT64_MIN;
 }
 
 void if_sysfs_write(const char *name, const char *file, const char *value)

@@ -26,6 +26,15 @@ bool ours(void);
 /* The release of the running kernel is at least this. */
 bool kernel_at_least(unsigned int major, unsigned int minor);
 
+/*
+ * The numbers of these ioctls hold the size of a pointer: they are not there
+ * for 32-bit programs.
+ */
+#define NEEDS_SOCKET_FILTERS() do {					\
+	if (sizeof(void *) < 8)						\
+		SKIP("32-bit programs attach no socket filters");	\
+} while (0)
+
 /* Runs a table like check_main(), every test in a fresh network namespace. */
 int driver_main(const struct check_test tests[], size_t count, int argc,
 		char **argv);
@@ -84,14 +93,14 @@ int if_set_mtu(const char *name, int mtu);
 int if_delete(const char *name);
 /* No IPv6 addresses, no router solicitations: nothing is sent by itself. */
 void if_quiet(void);
-/* The value of a file of NAME in sysfs, LONG_MIN when there is none. */
-long if_sysfs(const char *name, const char *file);
+/* The value of a file of NAME in sysfs, INT64_MIN when there is none. */
+int64_t if_sysfs(const char *name, const char *file);
 /* Sets one; failure shows when it is read back. */
 void if_sysfs_write(const char *name, const char *file, const char *value);
 
 /* What rtnetlink tells of a TUN device; -1 where an attribute is absent. */
 struct tun_link {
-	long owner, group;
+	int64_t owner, group;
 	int type, pi, vnet_hdr, persist, multi_queue;
 	int queues, queues_detached;
 	int carrier;

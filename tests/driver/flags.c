@@ -62,6 +62,7 @@ static void test_filter_clears_the_ambiguous_bit(void)
 	struct sock_fprog program = { .len = 1, .filter = &all };
 	int fd = device_open("tap0", IFF_TAP);
 
+	NEEDS_SOCKET_FILTERS();
 	CHECK_OK(ioctl(fd, TUNATTACHFILTER, &program));
 	CHECK_INT(get_flags(fd), IFF_TAP);
 	CHECK_OK(ioctl(fd, TUNDETACHFILTER, &program));
@@ -74,6 +75,7 @@ static void test_filter_cannot_hide_no_pi(void)
 	struct sock_fprog program = { .len = 1, .filter = &all };
 	int fd = device_open("tap0", IFF_TAP | IFF_NO_PI);
 
+	NEEDS_SOCKET_FILTERS();
 	CHECK_OK(ioctl(fd, TUNATTACHFILTER, &program));
 	CHECK_INT(get_flags(fd), IFF_TAP | IFF_NO_PI);
 }

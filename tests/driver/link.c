@@ -53,8 +53,9 @@ static void check_types(int fd, const char *name)
 		CHECK_OK(ioctl(fd, TUNSETLINK, link->type));
 		CHECK_INT(if_sysfs(name, "type"), link->type);
 		if (if_sysfs(name, "addr_len") != link->address_len)
-			FAIL("type %d: %ld bytes, not %d", link->type,
-			     if_sysfs(name, "addr_len"), link->address_len);
+			FAIL("type %d: %d bytes, not %d", link->type,
+			     (int)if_sysfs(name, "addr_len"),
+			     link->address_len);
 	}
 }
 
