@@ -511,20 +511,26 @@ int frame_send(int packet, size_t len, unsigned int number)
 	return send(packet, frame, len, 0) == (ssize_t)len ? 0 : -1;
 }
 
-int program_load(int number)
+int program_of(const struct bpf_insn *code, size_t count, int type)
 {
-	struct bpf_insn code[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = number },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
 	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+		.prog_type = type,
 		.insns = (uintptr_t)code,
-		.insn_cnt = 2,
+		.insn_cnt = count,
 		.license = (uintptr_t)"GPL",
 	};
 
 	return syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+}
+
+int program_load(int number)
+{
+	const struct bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = number },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return program_of(code, 2, BPF_PROG_TYPE_SOCKET_FILTER);
 }
 
 /* ---- Time ---- */

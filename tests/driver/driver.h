@@ -123,6 +123,10 @@ void frame_fill(uint8_t *frame, size_t len, unsigned int number);
  */
 int frame_send(int packet, size_t len, unsigned int number);
 
+struct bpf_insn;
+
+/* Loads a program of this type; -1 with errno. */
+int program_of(const struct bpf_insn *code, size_t count, int type);
 /* A socket filter that returns number, as a steering program a queue. */
 int program_load(int number);
 

@@ -194,6 +194,27 @@ static void test_time_stamps(void)
 	CHECK_INT(info.phc_index, -1);
 }
 
+/* A frame is stamped when it is put into the queue. */
+static void test_stamped(void)
+{
+	const int what = SOF_TIMESTAMPING_TX_SOFTWARE |
+			 SOF_TIMESTAMPING_SOFTWARE;
+	struct ethtool_ts_info info = { .cmd = ETHTOOL_GET_TS_INFO };
+	struct msghdr message = { 0 };
+	int packet;
+
+	device_up("tap0", TAP);
+	CHECK_OK(ethtool("tap0", &info));
+	CHECK(info.so_timestamping & SOF_TIMESTAMPING_TX_SOFTWARE);
+	packet = packet_open("tap0", 0);
+	CHECK_OK(setsockopt(packet, SOL_SOCKET, SO_TIMESTAMPING, &what,
+			    sizeof(what)));
+	CHECK_OK(frame_send(packet, 60, 1));
+	CHECK_OK(recvmsg(packet, &message, MSG_ERRQUEUE | MSG_DONTWAIT));
+	CHECK_ERRNO(recvmsg(packet, &message, MSG_ERRQUEUE | MSG_DONTWAIT),
+		    EAGAIN);
+}
+
 static void test_not_there(void)
 {
 	struct ethtool_ringparam rings = { .cmd = ETHTOOL_GRINGPARAM };
@@ -216,6 +237,7 @@ static const struct check_test tests[] = {
 	{ "ethtool: link settings are kept, no more", test_link_settings },
 	{ "ethtool: channels", test_channels },
 	{ "ethtool: time stamps by software", test_time_stamps },
+	{ "ethtool: frames are stamped", test_stamped },
 	{ "ethtool: what is not there", test_not_there },
 };
 

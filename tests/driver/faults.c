@@ -353,19 +353,8 @@ static void test_mac_filter(void)
 
 static void prepare_program(void)
 {
-	static const struct bpf_insn code[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 100 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
-		.insns = (uintptr_t)code,
-		.insn_cnt = 2,
-		.license = (uintptr_t)"GPL",
-	};
-
 	prepare_device();
-	program = syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	program = program_load(100);
 	CHECK_OK(program);
 }
 

@@ -5,7 +5,6 @@
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "driver.h"
@@ -162,15 +161,8 @@ static void test_classic_is_not_restored(void)
 
 static int prog_load(const struct bpf_insn *code, size_t count, int type)
 {
-	union bpf_attr attr;
-	int fd;
+	int fd = program_of(code, count, type);
 
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = type;
-	attr.insns = (uintptr_t)code;
-	attr.insn_cnt = count;
-	attr.license = (uintptr_t)"GPL";
-	fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 	if (fd < 0)
 		SKIP("no eBPF: %s", strerrorname_np(errno));
 	return fd;

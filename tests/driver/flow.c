@@ -14,6 +14,7 @@
 
 #define MANY	(IFF_TAP | IFF_NO_PI | IFF_MULTI_QUEUE)
 #define QUEUES	4
+#define FLOWS_MAX	4096
 
 struct packet {
 	uint8_t ethernet[ETH_HLEN];
@@ -210,6 +211,45 @@ static void test_hole_gets_no_flows(void)
 	CHECK_INT(got == 32, !ours());
 }
 
+/* Nor is it known by the index that it had. */
+static void test_mover_learns_by_its_new_index(void)
+{
+	struct set_up up;
+	int n;
+
+	open_up(&up);
+	CHECK_OK(set_queue(up.fd[0], IFF_DETACH_QUEUE));
+	for (n = 0; n < 32; n++)
+		flow_write(up.fd[3], n);
+	for (n = 0; n < 32; n++)
+		CHECK_INT(flow_queue(&up, n, true), 3);
+	/* The same when a queue goes for good. */
+	node_close(up.fd[3]);
+	up.fd[3] = up.fd[0];
+	for (n = 0; n < 32; n++)
+		flow_write(up.fd[2], n);
+	for (n = 0; n < 32; n++)
+		CHECK_INT(flow_queue(&up, n, true), 2);
+}
+
+static void test_room_for_flows(void)
+{
+	int n, queue, found = 0;
+	struct set_up up;
+
+	open_up(&up);
+	for (n = 0; n < FLOWS_MAX; n++)
+		flow_write(up.fd[0], n);
+	for (n = FLOWS_MAX; n < FLOWS_MAX + 16; n++) {
+		queue = flow_queue(&up, n, true);
+		flow_write(up.fd[(queue + 1) % QUEUES], n);
+		CHECK_INT(flow_queue(&up, n, true), queue);
+	}
+	for (n = 0; n < FLOWS_MAX; n += 64)
+		found += flow_queue(&up, n, true) == 0;
+	CHECK_INT(found, FLOWS_MAX / 64);
+}
+
 static double now(void)
 {
 	struct timespec time;
@@ -254,6 +294,9 @@ static const struct check_test tests[] = {
 	  test_detached_queue_is_forgotten },
 	{ "flow: who moves into its place gets none of them",
 	  test_hole_gets_no_flows },
+	{ "flow: who moves learns by its new index",
+	  test_mover_learns_by_its_new_index },
+	{ "flow: at most 4096 are remembered", test_room_for_flows },
 	{ "flow: after three seconds it is forgotten", test_ageing },
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Many queues: their number, TUNSETQUEUE, who gets which frame. */
 #include <errno.h>
+#include <linux/filter.h>
 #include <poll.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -247,6 +248,49 @@ static void test_detached_napi_queue_does_not(void)
 	CHECK_INT(wait_for(watch, POLLIN, 0), 0);
 }
 
+/* ---- Which queue the stack is told of ---- */
+
+/* As much of each frame is received as the number of its queue, plus one. */
+static int watch_queue_numbers(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_QUEUE),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	struct sock_fprog program = { .len = 2, .filter = code };
+	int watch = packet_open("tap0", TEST_PROTO);
+
+	CHECK_OK(setsockopt(watch, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+			    sizeof(program)));
+	return watch;
+}
+
+static void check_number(int fd, int watch, int number)
+{
+	uint8_t frame[60];
+
+	frame_fill(frame, sizeof(frame), 1);
+	CHECK_INT(write(fd, frame, sizeof(frame)), sizeof(frame));
+	CHECK_INT(wait_for(watch, POLLIN, 1000), POLLIN);
+	CHECK_INT(recv(watch, frame, sizeof(frame), 0), number + 1);
+}
+
+static void test_stack_is_told_of_the_queue(void)
+{
+	int fd[4], i, watch;
+
+	open_up(fd, 4);
+	watch = watch_queue_numbers();
+	for (i = 0; i < 4; i++)
+		check_number(fd[i], watch, i);
+	CHECK_OK(set_queue(fd[1], IFF_DETACH_QUEUE));
+	check_number(fd[3], watch, 1);
+	node_close(fd[0]);
+	check_number(fd[2], watch, 0);
+	CHECK_OK(set_queue(fd[1], IFF_ATTACH_QUEUE));
+	check_number(fd[1], watch, 2);
+}
+
 static const struct check_test tests[] = {
 	{ "queues: at most 256, the detached ones too",
 	  test_number_of_queues },
@@ -262,6 +306,8 @@ static const struct check_test tests[] = {
 	  test_detached_queue_gets_nothing },
 	{ "queues: detaching drops what waits",
 	  test_detaching_drops_what_waits },
+	{ "queues: the stack is told of a frame's queue",
+	  test_stack_is_told_of_the_queue },
 	{ "queues: nobody attached", test_nobody_attached },
 	{ "queues: a detached one writes", test_detached_queue_writes },
 	{ "queues: a detached one with NAPI does not",

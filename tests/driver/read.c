@@ -103,6 +103,26 @@ static void test_information_on_tun(void)
 	CHECK_MEM(buffer + PI_LEN, ipx, sizeof(ipx));
 }
 
+/* Who sends a packet without saying what it is has the device look. */
+static void test_information_from_the_packet(void)
+{
+	static const uint8_t firsts[] = { 0x45, 0x60 };
+	static const int protos[] = { ETH_P_IP, ETH_P_IPV6 };
+	struct tun_pi *pi = (void *)buffer;
+	uint8_t ip[40] = { 0 };
+	size_t i;
+
+	fd = device_up("tun0", IFF_TUN);
+	packet = packet_open("tun0", 0);
+	for (i = 0; i < 2; i++) {
+		ip[0] = firsts[i];
+		CHECK_INT(send(packet, ip, sizeof(ip), 0), sizeof(ip));
+		CHECK_INT(read(fd, buffer, sizeof(buffer)),
+			  PI_LEN + (int)sizeof(ip));
+		CHECK_INT(ntohs(pi->proto), protos[i]);
+	}
+}
+
 static void test_information_tells_of_a_loss(void)
 {
 	struct tun_pi *pi = (void *)buffer;
@@ -274,6 +294,8 @@ static const struct check_test tests[] = {
 	{ "read: packet information tells the protocol",
 	  test_information_tells_the_protocol },
 	{ "read: packet information on tun", test_information_on_tun },
+	{ "read: packet information from the packet",
+	  test_information_from_the_packet },
 	{ "read: packet information tells of a loss",
 	  test_information_tells_of_a_loss },
 	{ "read: headers need room", test_headers_need_room },

@@ -222,6 +222,21 @@ static void test_why_socket_filter(void)
 	expect_counts("tap0", (struct counts){ .tx_dropped = 1 });
 }
 
+static void test_why_program(void)
+{
+	int fd = device_up("tap0", TAP), packet, program = program_load(0);
+
+	if (program < 0)
+		SKIP("no eBPF: %s", strerror(errno));
+	packet = packet_open("tap0", 0);
+	CHECK_OK(ioctl(fd, TUNSETFILTEREBPF, &program));
+	close(program);
+	trace_start();
+	frame_send(packet, FRAME_LEN, 1);
+	CHECK(traced("TAP_FILTER"));
+	expect_counts("tap0", (struct counts){ .tx_dropped = 1 });
+}
+
 static void test_why_full(void)
 {
 	int fd = device_up("tap0", TAP), packet, i;
@@ -307,6 +322,7 @@ static const struct check_test tests[] = {
 	{ "stats: a bad network header", test_bad_network_header },
 	{ "stats: dropped for the MAC filter", test_why_filtered },
 	{ "stats: dropped for the classic filter", test_why_socket_filter },
+	{ "stats: dropped for the eBPF filter", test_why_program },
 	{ "stats: dropped for a full ring", test_why_full },
 	{ "stats: dropped for want of a queue", test_why_no_queue },
 	{ "stats: dropped for bad memory", test_why_bad_memory },

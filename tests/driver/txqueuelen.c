@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The length of the queues towards user space. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -176,6 +177,19 @@ static void test_a_length_too_long_changes_nothing(void)
 	check_capacity("tap0", fd, 8);
 }
 
+/* What waits for a reader takes nothing of its sender's buffer. */
+static void test_not_the_senders(void)
+{
+	int packet, room = 2048;
+
+	device_up("tap0", TAP);
+	packet = packet_open("tap0", 0);
+	CHECK_OK(setsockopt(packet, SOL_SOCKET, SO_SNDBUF, &room,
+			    sizeof(room)));
+	fd_flag(packet, O_NONBLOCK, true);
+	CHECK_INT(send_many(packet, 100), 100);
+}
+
 static const struct check_test tests[] = {
 	{ "txqueuelen: 1000 frames on TAP", test_default_of_tap },
 	{ "txqueuelen: 500 frames on TUN", test_default_of_tun },
@@ -188,6 +202,8 @@ static const struct check_test tests[] = {
 	{ "txqueuelen: all queues change", test_all_queues_change },
 	{ "txqueuelen: a queue has the length at its attach",
 	  test_length_at_attach },
+	{ "txqueuelen: what waits is not the sender's",
+	  test_not_the_senders },
 	{ "txqueuelen: none at all", test_no_length },
 	{ "txqueuelen: one too long changes nothing",
 	  test_a_length_too_long_changes_nothing },
