@@ -22,6 +22,9 @@
 struct tun_queue;
 struct tun_program;
 
+/* Of the interface, as ethtool and the log tell it. */
+#define TUN_VERSION		"1.6"
+
 #define TUN_MAX_QUEUES		256
 #define TUN_FLOW_BUCKETS	1024
 #define TUN_FLOW_MAX		4096

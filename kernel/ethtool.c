@@ -12,7 +12,7 @@ static void tun_get_drvinfo(struct net_device *dev,
 	struct tun_device *device = netdev_priv(dev);
 
 	strscpy(info->driver, "tun", sizeof(info->driver));
-	strscpy(info->version, "1.6", sizeof(info->version));
+	strscpy(info->version, TUN_VERSION, sizeof(info->version));
 	strscpy(info->bus_info, device->flags & IFF_TUN ? "tun" : "tap",
 		sizeof(info->bus_info));
 }

@@ -9,6 +9,8 @@
 #include "link.h"
 #include "node.h"
 
+#define TUN_DESCRIPTION	"Universal TUN/TAP device driver"
+
 static int __init tun_init(void)
 {
 	int err;
@@ -23,6 +25,9 @@ static int __init tun_init(void)
 	err = misc_register(&tun_miscdev);
 	if (err)
 		goto err_unregister_notifier;
+	/* The kernel's own says so too; here it can be told which one it is. */
+	pr_info("%s: %s, " TUN_VERSION " (tunkit)\n", KBUILD_MODNAME,
+		TUN_DESCRIPTION);
 	return 0;
 
 err_unregister_notifier:
@@ -43,7 +48,8 @@ static void __exit tun_exit(void)
 
 module_init(tun_init);
 module_exit(tun_exit);
-MODULE_DESCRIPTION("Universal TUN/TAP device driver");
+MODULE_DESCRIPTION(TUN_DESCRIPTION);
+MODULE_AUTHOR("The tunkit authors");
 MODULE_LICENSE("GPL");
 #ifndef TUN_BESIDE
 MODULE_ALIAS_MISCDEV(TUN_MINOR);
