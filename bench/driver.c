@@ -2,9 +2,10 @@
 /*
  * Instructions per operation of two TUN drivers that are loaded side by side,
  * in a guest whose clock counts instructions (vm/run -i): reading and writing
- * frames of 64 and 1500 bytes, and making a device. Prints a table.
+ * frames of 64 and 1500 bytes, and making a device. With --wall, in any other
+ * guest: the time of the clock, the shortest of many. Prints a table.
  *
- * usage: driver NODE NODE     the kernel's own, ours
+ * usage: driver [--wall] NODE NODE     the kernel's own, ours
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +28,7 @@
 
 #define NS_PER_INSTRUCTION	2	/* -icount shift=1 */
 #define REPETITIONS		5	/* the first one warms up */
+#define WALL_REPETITIONS	12
 #define BURST			256	/* frames that fit the queue */
 #define BURSTS			16
 
@@ -211,6 +214,118 @@ static double measure_create(const struct row *row, const char *node,
 	return spent / 8;
 }
 
+/* ---- Two processors at once: only a clock on the wall sees them ---- */
+
+struct worker {
+	pthread_t thread;
+	int cpu, fd;
+	size_t len;
+};
+
+static void stay_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (pthread_setaffinity_np(pthread_self(), sizeof(set), &set))
+		die("pthread_setaffinity_np");
+}
+
+static void *work_send(void *arg)
+{
+	struct worker *worker = arg;
+	uint8_t frame[2048];
+	int i = 0;
+
+	stay_on(worker->cpu);
+	fill(frame, worker->len);
+	while (i < BURST * BURSTS) {
+		if (send(worker->fd, frame, worker->len, 0) > 0)
+			i++;
+		else if (errno != ENOBUFS)
+			die("send");
+		else
+			sched_yield();	/* the queue is full */
+	}
+	return NULL;
+}
+
+static void *work_read(void *arg)
+{
+	struct worker *worker = arg;
+	uint8_t buffer[2048];
+	int i;
+
+	stay_on(worker->cpu);
+	for (i = 0; i < BURST * BURSTS; i++)
+		if (read(worker->fd, buffer, sizeof(buffer)) < 0)
+			die("read");
+	return NULL;
+}
+
+static void *work_write(void *arg)
+{
+	struct worker *worker = arg;
+	uint8_t frame[2048];
+	int i;
+
+	stay_on(worker->cpu);
+	fill(frame, worker->len);
+	for (i = 0; i < BURST * BURSTS; i++)
+		if (write(worker->fd, frame, worker->len) < 0)
+			die("write");
+	return NULL;
+}
+
+/* The time that both need, for as many operations as one of them does. */
+static double work_both(void *(*first)(void *), int first_fd,
+			void *(*second)(void *), int second_fd, size_t len)
+{
+	struct worker a = { .cpu = 0, .fd = first_fd, .len = len };
+	struct worker b = { .cpu = 1, .fd = second_fd, .len = len };
+	double start = now();
+
+	if (pthread_create(&a.thread, NULL, first, &a) ||
+	    pthread_create(&b.thread, NULL, second, &b))
+		die("pthread_create");
+	pthread_join(a.thread, NULL);
+	pthread_join(b.thread, NULL);
+	return (now() - start) / (BURST * BURSTS);
+}
+
+static double measure_through(const struct row *row, const char *node,
+			      size_t len)
+{
+	int fd = device(row, node), packet = packet_socket();
+	double spent = work_both(work_send, packet, work_read, fd, len);
+
+	close(packet);
+	close(fd);
+	return spent;
+}
+
+static double measure_write_both(const struct row *row, const char *node,
+				 size_t len)
+{
+	int fd = device(row, node), other = device(row, node);
+	double spent = work_both(work_write, fd, work_write, other, len);
+
+	close(fd);
+	close(other);
+	return spent;
+}
+
+static const struct row rows_wall[] = {
+	{ "read", 0, false, 0, measure_read },
+	{ "write", 0, false, 0, measure_write },
+	{ "transmit (send to the device)", 0, false, 0, measure_send },
+	{ "sent by one processor, read by the other", 0, false, 0,
+	  measure_through },
+	{ "write, a queue a processor", IFF_MULTI_QUEUE, false, 0,
+	  measure_write_both },
+};
+
 static const struct row rows[] = {
 	{ "read", 0, false, 0, measure_read },
 	{ "read, O_NONBLOCK", 0, false, O_NONBLOCK, measure_read },
@@ -235,6 +350,22 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static void measure_wall(const struct row *row, char **nodes, size_t len)
+{
+	double ns, least[2] = { 1e12, 1e12 };
+	int i, node;
+
+	for (i = 0; i < WALL_REPETITIONS; i++) {
+		for (node = 0; node < 2; node++) {
+			ns = row->measure(row, nodes[node], len);
+			if (ns < least[node])
+				least[node] = ns;
+		}
+	}
+	printf("| %s | %zu | %.0f | %.0f | %.2f |\n", row->name, len, least[0],
+	       least[1], least[1] / least[0]);
+}
+
 static void measure(const struct row *row, char **nodes, size_t len)
 {
 	double ns[2][REPETITIONS], median[2];
@@ -257,10 +388,11 @@ static void measure(const struct row *row, char **nodes, size_t len)
 int main(int argc, char **argv)
 {
 	static const size_t lengths[] = { 64, 1500 };
+	bool wall = argc == 4 && !strcmp(argv[1], "--wall");
 	size_t i, j;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: driver NODE NODE\n");
+	if (argc != 3 && !wall) {
+		fprintf(stderr, "usage: driver [--wall] NODE NODE\n");
 		return 2;
 	}
 	if (unshare(CLONE_NEWNET))
@@ -268,6 +400,10 @@ int main(int argc, char **argv)
 	silence();
 	printf("| operation | bytes | kernel's own | tunkit | ratio |\n");
 	printf("|---|---|---|---|---|\n");
+	for (i = 0; wall && i < sizeof(rows_wall) / sizeof(rows_wall[0]); i++)
+		measure_wall(&rows_wall[i], argv + 2, 1500);
+	if (wall)
+		return 0;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (j = 0; j < 2; j++)
 			if (!j || rows[i].measure != measure_create)

@@ -44,7 +44,7 @@ $(B)/tests/driver/programs/%: $(B)/tests/driver/programs/%.o
 
 $(B)/bench/%: $(B)/bench/%.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ -pthread
 
 # Both names, for the kernel that KERNEL names.
 driver:
@@ -81,14 +81,18 @@ check-debug: driver-tests
 check-mutants: driver-tests
 	+@BUILD=$(abspath $(B)) MAKE="$(MAKE)" tests/driver/mutants
 
-# Instructions, so the figures do not depend on what else this machine does.
+# Instructions, so the figures do not depend on what else this machine does;
+# beside them a look at two processors, by the clock.
 bench-driver: driver $(B)/bench/driver
 	@vm/kernel $(KERNEL) run -i -d both -a "nokaslr norandmaps" \
 		$(abspath $(B))/bench/driver /dev/net/tun /dev/net/tunkit \
 		>$(B)/bench/driver.out
+	@vm/kernel $(KERNEL) run -d both -p 2 $(abspath $(B))/bench/driver \
+		--wall /dev/net/tun /dev/net/tunkit >$(B)/bench/driver-wall.out
 	@{ cat bench/driver.head.md && \
 	   echo "Linux $$(vm/kernel $(KERNEL) release)." && echo && \
-	   cat $(B)/bench/driver.out; } >docs/driver.md
+	   cat $(B)/bench/driver.out bench/driver.wall.md \
+	   $(B)/bench/driver-wall.out; } >docs/driver.md
 	@cat docs/driver.md
 
 .PHONY: driver-tests driver vm check-symbols check-driver check-programs check-matrix \
