@@ -14,7 +14,13 @@ BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
 ZSHCOMPDIR ?= $(DATADIR)/zsh/site-functions
 FISHCOMPDIR ?= $(DATADIR)/fish/vendor_completions.d
 
-man_page = 644:$(1):$(MANDIR)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+MAN_PAGES := $(wildcard man/*.[1-8])
+man_dir = $(MANDIR)/man$(subst .,,$(suffix $(1)))
+man_page = 644:$(1):$(call man_dir,$(1))/$(notdir $(1))
+# A page is found by each name of its section NAME.
+man_names = $(shell sed -n '/^.Nd/q; s/^.Nm \([^ ]*\).*/\1/p' $(1))
+man_links = $(foreach name,$(filter-out $(basename $(notdir $(1))),$(call man_names,$(1))), \
+	link:$(notdir $(1)):$(call man_dir,$(1))/$(name)$(suffix $(1)))
 
 INSTALLED := \
 	755:$(B)/tunctl:$(SBINDIR)/tunctl \
@@ -26,7 +32,8 @@ INSTALLED := \
 	link:$(notdir $(SHARED)):$(LIBDIR)/libtunkit.so.$(SOVERSION) \
 	link:libtunkit.so.$(SOVERSION):$(LIBDIR)/libtunkit.so \
 	644:$(B)/libtunkit.pc:$(PKGCONFIGDIR)/libtunkit.pc \
-	$(foreach page,$(wildcard man/*.[1-8]),$(call man_page,$(page))) \
+	$(foreach page,$(MAN_PAGES),$(call man_page,$(page))) \
+	$(foreach page,$(MAN_PAGES),$(call man_links,$(page))) \
 	$(foreach t,$(TOOLS), \
 		644:completions/bash/$(t):$(BASHCOMPDIR)/$(t) \
 		644:completions/zsh/_$(t):$(ZSHCOMPDIR)/_$(t) \

@@ -1,17 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Manual pages and README say what the tools do: the options are those of the
-# tools' tables, and the examples of the pages run.
+# Manual pages and README say what the tools and the driver do: the options are
+# those of the tools' tables, the names of the driver's interface those of its
+# header, and the examples of the pages run.
 #
 # An example is a display (.Bd or .Dl) of a section EXAMPLES. All of a page
 # are run in order, in one namespace, as root where there is one. A display
 # after the line
 #	.\" not run: REASON
-# is left out.
+# is left out; one after
+#	.\" file: NAME
+# becomes the file NAME, for the displays after it to compile.
 
 . "$(dirname "$0")/lib.sh"
 
 PAGES=$(cd "$TOP/man" && echo *.[1-8])
+TOOL_PAGES="tunctl.8 tuncat.1 tunq.8"
 
 tearDown() {
 	cleanup
@@ -61,7 +65,7 @@ documented_in() {
 }
 
 test_pages_document_the_options_of_their_tool() {
-	for page in $PAGES; do
+	for page in $TOOL_PAGES; do
 		options_of "${page%.*}" >"$TMP/table"
 		documented_in "$TOP/man/$page" >"$TMP/page"
 		assertTrue "$page: the table is read" "[ -s '$TMP/table' ]"
@@ -100,8 +104,12 @@ examples_of() {
 	/^\.Sh / { inside = $2 == "EXAMPLES" }
 	!inside { next }
 	/^\.\\" not run:/ { skip = 1; next }
-	/^\.Bd/ { display = 1; next }
-	/^\.Ed/ { display = skip = 0; next }
+	/^\.\\" file:/ { file = $3; next }
+	/^\.Bd/ { display = 1
+		  if (file != "") print "cat >" file " <<\\END_OF_FILE"
+		  next }
+	/^\.Ed/ { if (file != "") print "END_OF_FILE"
+		  display = skip = 0; file = ""; next }
 	/^\.Dl/ { if (!skip) print substr($0, 5); skip = 0; next }
 	display && !skip
 	' "$1" | sed -e 's/\\e/\\/g' -e 's/\\&//g' -e 's/\\(aq/'"'"'/g' \
@@ -113,18 +121,38 @@ as_who_we_are() {
 	if [ "$TUNKIT_TEST" = root ]; then
 		cat
 	else
-		sed -E 's/-([ugU]) (alice|bob)/-\1 0/g'
+		sed -E 's/(-[ugU]|user) (alice|bob)/\1 0/g'
 	fi
 }
 
+# A compiler that lets nothing pass, and the library as if it were installed.
+make_compiler() {
+	mkdir -p "$TMP/bin" "$TMP/include" "$TMP/pkgconfig"
+	sanitizers=$(grep -o -m 1 -e '-fsanitize=[a-z,]*' "$BUILD/flags")
+	cat >"$TMP/bin/cc" <<-END
+		#!/bin/sh
+		exec $(command -v cc) -Wall -Wextra -Werror $sanitizers "\$@"
+	END
+	chmod +x "$TMP/bin/cc"
+	cp "$TOP/lib/tunkit.h" "$TMP/include/"
+	cat >"$TMP/pkgconfig/libtunkit.pc" <<-END
+		Name: libtunkit
+		Description: as built
+		Version: 0
+		Cflags: -I$TMP/include
+		Libs: -L$BUILD -ltunkit
+	END
+}
+
 run_examples() {
-	mkdir -p "$TMP/bin"
+	make_compiler
 	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
 		ln -sf "$tool" "$TMP/bin/"
 	done
 	{
 		echo 'set -e'
 		echo "PATH=$TMP/bin:\$PATH"
+		echo "export PKG_CONFIG_PATH=$TMP/pkgconfig LD_LIBRARY_PATH=$BUILD"
 		echo "cd $TMP"
 		examples_of "$1" | as_who_we_are
 	} >"$TMP/examples"
@@ -132,8 +160,41 @@ run_examples() {
 	RUN_TIMEOUT=60 assert_run 0 sh -x "$TMP/examples"
 }
 
+# The names that a header of the driver defines.
+names_defined() {
+	sed -nE 's/^#define[[:space:]]+((TUN|IFF_)[A-Z0-9_]+).*/\1/p' "$1" | sort -u
+}
+
+names_in_page() {
+	grep -oE '\<(TUN|IFF_)[A-Z0-9_]+' "$TOP/man/tun.4" | sort -u
+}
+
+# The header may be older than the page.
+NEWER_NAMES="TUN_F_USO4 TUN_F_USO6 TUN_F_UDP_TUNNEL_GSO TUN_F_UDP_TUNNEL_GSO_CSUM"
+
+test_tun_page_has_the_names_of_the_header() {
+	header=/usr/include/linux/if_tun.h
+	names_defined $header >"$TMP/header"
+	assertTrue "names were found" "[ $(wc -l <"$TMP/header") -gt 50 ]"
+	names_in_page >"$TMP/page"
+	assertEquals "in $header, not in tun.4" "" \
+		"$(comm -23 "$TMP/header" "$TMP/page")"
+	echo "$NEWER_NAMES" | tr ' ' '\n' | sort -u - "$TMP/header" >"$TMP/known"
+	assertEquals "in tun.4, not in $header" "" \
+		"$(grep -xvE 'TUN' "$TMP/page" | comm -13 "$TMP/known" -)"
+}
+
+# Requests as our driver has them, also those of other headers.
+test_tun_page_has_the_requests_of_the_driver() {
+	grep -oE '\<(TUN[A-Z]|SIOC)[A-Z0-9]+' "$TOP/kernel/ioctl.c" | sort -u |
+	while read -r name; do
+		grep -q "$name" "$TOP/man/tun.4" || echo "$name"
+	done >"$TMP/missing"
+	assertEquals "in kernel/ioctl.c, not in tun.4" "" "$(cat "$TMP/missing")"
+}
+
 test_examples_of_the_pages_run() {
-	requires tun jq || return 0
+	requires tun jq ping cc pkg-config || return 0
 	for page in $PAGES; do
 		run_examples "$TOP/man/$page"
 		cleanup

@@ -38,6 +38,19 @@ test_completions_are_where_the_shells_look() {
 	done
 }
 
+# The driver's pages by both names, the library's by every function's.
+test_pages_are_found_by_all_their_names() {
+	man=$ROOT/usr/share/man
+	assertEquals "" "$(diff "$man/man4/tun.4" "$man/man4/tap.4")"
+	for page in "$TOP"/man/*.[1-8]; do
+		section=${page##*.}
+		for name in $(sed -n '/^.Nd/q; s/^.Nm \([^ ]*\).*/\1/p' "$page"); do
+			assertTrue "$name($section)" \
+				"[ -s '$man/man$section/$name.$section' ]"
+		done
+	done
+}
+
 test_installed_tools_run() {
 	assert_run 0 "$ROOT/usr/bin/tuncat" --version
 	assert_run 0 "$ROOT/usr/sbin/tunctl" --version
