@@ -12,44 +12,17 @@
 # and ends with them. Without root it runs in a user namespace, where alice
 # cannot exist; the summary says so.
 
-TOP=$(cd "$(dirname "$0")/.." && pwd)
-BUILD=${BUILD:-$TOP/build}
-PATH=$BUILD:$PATH:/usr/sbin:/sbin
+. "$(dirname "$0")/common.sh"
+need tunctl tuncat ip ping socat
+own_world "$@"
+
 MEGABYTES=${MEGABYTES:-32}
 SHOWN=16			# frames that reach the terminal
-WORK=/run/demo
 ALICE=60001
 OWNER=
 USER_OPTION=
-TUNCAT_PID=
-JOBS=
-LC_ALL=C
-export PATH LC_ALL
 
-fail() {
-	echo "demo: $*" >&2
-	exit 1
-}
-
-# ---- A world of its own -----------------------------------------------------
-
-if [ -z "$DEMO_INSIDE" ]; then
-	export DEMO_INSIDE=1
-	if [ "$(id -u)" -eq 0 ] && unshare -nm true 2>/dev/null; then
-		exec unshare -nm "$0"
-	elif unshare -Urnm true 2>/dev/null; then
-		exec unshare -Urnm "$0"
-	fi
-	[ "$(id -u)" -eq 0 ] || fail "no user namespaces for you here; run it as root"
-	fail "no network namespaces here: $(unshare -nm true 2>&1)"
-fi
-
-# A node that everybody may open, whatever the machine's own is like.
-make_node() {
-	mkdir -p /run/net /dev/net &&
-	mknod -m 666 /run/net/tun c 10 200 &&
-	mount --bind /run/net /dev/net
-} 2>/dev/null
+# ---- A second user ----------------------------------------------------------
 
 # Whether another uid than root's exists in this user namespace.
 is_root() {
@@ -66,59 +39,10 @@ make_alice() {
 	mount --bind $WORK/group /etc/group
 }
 
-set_up() {
-	mount -t tmpfs -o mode=755 tunkit /run || fail "no tmpfs on /run"
-	mkdir $WORK
-	make_node
-	(: <>/dev/net/tun) 2>/dev/null ||
-		fail "/dev/net/tun cannot be opened; run it as root"
-	is_root && make_alice && OWNER="-u alice" USER_OPTION="-U alice"
-}
-
-# On every way out. The namespaces go with the last process in them.
-clean_up() {
-	trap - EXIT
-	trap '' INT TERM HUP
-	for pid in $TUNCAT_PID $JOBS; do
-		kill "$pid" 2>/dev/null
-	done
-	for pid in $TUNCAT_PID $JOBS; do
-		wait "$pid" 2>/dev/null
-	done
-}
-
-interrupted() {
-	echo
-	echo "demo: interrupted, cleaning up" >&2
-	clean_up
-	exit 130
-}
-
 # ---- Telling ----------------------------------------------------------------
 
 title() {
 	printf '\n== %s\n' "$*"
-}
-
-# show COMMAND...: printed, then run.
-show() {
-	echo "\$ $*"
-	"$@"
-}
-
-wait_for() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt 200 ] || fail "gave up waiting for: $*"
-		sleep 0.05
-	done
-}
-
-on() {
-	host=$1
-	shift
-	nsenter --net="/run/netns/$host" "$@"
 }
 
 # ---- The scenes -------------------------------------------------------------
@@ -136,9 +60,8 @@ tuncat_ended() {
 	! kill -0 "$TUNCAT_PID"
 }
 
-has_carrier() {
-	ip -n h1 -o link show tap0 | grep -q LOWER_UP &&
-	ip -n h2 -o link show tap0 | grep -q LOWER_UP
+joined() {
+	has_carrier h1 tap0 && has_carrier h2 tap0
 }
 
 # The first frames go to the terminal, all of them to a file.
@@ -151,15 +74,15 @@ show_frames() {
 join_hosts() {
 	title "A cable between them"
 	mkfifo $WORK/pipe
-	show_frames &
-	PRINTER=$!
-	JOBS="$JOBS $PRINTER"
+	background show_frames
+	PRINTER=$PID
 	echo "\$ tuncat${USER_OPTION:+ $USER_OPTION} -F text h1/tap0 h2/tap0 &"
 	# shellcheck disable=SC2086
-	tuncat $USER_OPTION -F text h1/tap0 h2/tap0 >$WORK/pipe </dev/null &
-	TUNCAT_PID=$!
-	wait_for eval "has_carrier || tuncat_ended"
-	has_carrier || fail "tuncat did not join the hosts"
+	background tuncat $USER_OPTION -F text h1/tap0 h2/tap0 \
+		>$WORK/pipe </dev/null
+	TUNCAT_PID=$PID
+	wait_for eval "joined || tuncat_ended"
+	joined || fail "tuncat did not join the hosts"
 	title "What tuncat may still do (/proc/$TUNCAT_PID/status)"
 	grep -E '^(Uid|CapPrm|CapEff|CapBnd|NoNewPrivs):' \
 		/proc/$TUNCAT_PID/status | tee $WORK/status
@@ -179,9 +102,9 @@ listening() {
 transfer() {
 	title "$MEGABYTES MB over TCP"
 	head -c "${MEGABYTES}M" /dev/urandom >$WORK/sent
-	on h2 socat -u -b 262144 TCP-LISTEN:5000 OPEN:$WORK/received,creat &
-	receiver=$!
-	JOBS="$JOBS $receiver"
+	background nsenter --net=/run/netns/h2 socat -u -b 262144 \
+		TCP-LISTEN:5000 OPEN:$WORK/received,creat
+	receiver=$PID
 	wait_for listening
 	begin=$(date +%s%N)
 	on h1 socat -u -b 262144 OPEN:$WORK/sent TCP:10.0.0.2:5000 ||
@@ -195,7 +118,6 @@ transfer() {
 summary() {
 	kill "$TUNCAT_PID"
 	wait "$TUNCAT_PID" 2>/dev/null
-	TUNCAT_PID=
 	wait "$PRINTER"
 	uid=$(awk '/^Uid:/ { print $2 }' $WORK/status)
 	capabilities=$(awk '/^CapEff:/ { print $2 }' $WORK/status)
@@ -214,12 +136,7 @@ summary() {
 	[ -z "$OWNER" ] || [ "$uid" -ne 0 ] || fail "tuncat stayed root"
 }
 
-for tool in tunctl tuncat ip ping socat; do
-	command -v $tool >/dev/null || fail "$tool is not there: ./bootstrap demo"
-done
-trap clean_up EXIT
-trap interrupted INT TERM HUP
-set_up
+is_root && make_alice && OWNER="-u alice" USER_OPTION="-U alice"
 make_hosts
 join_hosts
 ping_through
