@@ -602,8 +602,8 @@ enum tunkit_format {
 	TUNKIT_FORMAT_LEN16,	/* 2-byte big-endian length (vde_plug, dpipe) */
 	TUNKIT_FORMAT_LEN32,	/* 4-byte big-endian length (QEMU, passt) */
 	TUNKIT_FORMAT_PCAP,	/* libpcap's savefile format */
-	TUNKIT_FORMAT_GSO,	/* with virtio-net headers, docs/gso-stream.md */
 	TUNKIT_FORMAT_PCAPNG,	/* with interfaces, directions and drops */
+	TUNKIT_FORMAT_GSO,	/* with virtio-net headers, docs/gso-stream.md */
 };
 
 /* "text", "raw", ...; tunkit_format_parse() gives -EINVAL for others. */
