@@ -51,15 +51,6 @@ static const struct tk_format formats[] = {
 		.put = tk_pcap_put,
 		.room = tk_pcap_room,
 	},
-	[TUNKIT_FORMAT_GSO] = {
-		.name = "gso",
-		.next = tk_gso_next,
-		.finish = tk_gso_finish,
-		.start = tk_gso_start,
-		.admit = tk_gso_admit,
-		.put = tk_gso_put,
-		.room = tk_gso_room,
-	},
 	[TUNKIT_FORMAT_PCAPNG] = {
 		.name = "pcapng",
 		.next = tk_capture_next,
@@ -69,6 +60,15 @@ static const struct tk_format formats[] = {
 		.put = tk_pcapng_put,
 		.room = tk_pcapng_room,
 		.drops = tk_pcapng_drops,
+	},
+	[TUNKIT_FORMAT_GSO] = {
+		.name = "gso",
+		.next = tk_gso_next,
+		.finish = tk_gso_finish,
+		.start = tk_gso_start,
+		.admit = tk_gso_admit,
+		.put = tk_gso_put,
+		.room = tk_gso_room,
 	},
 };
 

@@ -8,7 +8,7 @@
 #	. "$(dirname "$0")/lib.sh"
 #
 # and ends with ". shunit2"; its test functions are called test_*. Sourcing
-# this file puts the whole test into network and mount namespaces of its own
+# this file puts the whole test into network, mount and pid namespaces of its own
 # (and a user namespace, without root), where it has
 #	/dev/net/tun	that everybody may open (as root)
 #	/run		empty, for ip netns
@@ -65,12 +65,19 @@ make_users() {
 	mount --bind "$TMP/group" /etc/group
 }
 
+# Processes of their own, too, where that may be: the tools look for holders of
+# devices in all of /proc, and what a test leaves behind ends with it.
 enter_namespaces() {
-	if [ "$(id -u)" -eq 0 ] && unshare -nm true 2>/dev/null; then
-		TUNKIT_TEST=root exec unshare -nm "$0" "$@"
+	own="-pf --kill-child --mount-proc"
+	# shellcheck disable=SC2086
+	unshare -Urnm $own true 2>/dev/null || own=
+	# shellcheck disable=SC2086
+	if [ "$(id -u)" -eq 0 ] && unshare -nm $own true 2>/dev/null; then
+		TUNKIT_TEST=root exec unshare -nm $own "$0" "$@"
 	fi
-	if unshare -Urnm true 2>/dev/null; then
-		TUNKIT_TEST=user exec unshare -Urnm "$0" "$@"
+	# shellcheck disable=SC2086
+	if unshare -Urnm $own true 2>/dev/null; then
+		TUNKIT_TEST=user exec unshare -Urnm $own "$0" "$@"
 	fi
 	skip_file "namespaces are not permitted here"
 }

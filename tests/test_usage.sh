@@ -54,6 +54,7 @@ test_output_that_cannot_be_written_is_a_failure() {
 
 test_closed_standard_output_gets_no_descriptor() {
 	requires tun || return 0
+	ip tuntap add dev tcl1 mode tun
 	"$TUNQ" list >&- 2>"$TMP/err"
 	assertEquals 1 $?
 	assertContains "$(cat "$TMP/err")" "standard output"
@@ -62,6 +63,7 @@ test_closed_standard_output_gets_no_descriptor() {
 	wait_for grep -rqs "iff:.*tcl0" "/proc/$PID/fdinfo"
 	assertEquals "/dev/null" "$(readlink "/proc/$PID/fd/1")"
 	kill "$PID"
+	ip link del tcl1
 }
 
 . shunit2

@@ -451,7 +451,7 @@ static void test_options(void)
 		{ TUNKIT_FORMAT_RAW, TUNKIT_TUN, 0 },
 		{ TUNKIT_FORMAT_LEN16, 0, -EINVAL },
 		{ TUNKIT_FORMAT_LEN16, 3, -EINVAL },
-		{ TUNKIT_FORMAT_PCAPNG + 1, TUNKIT_TUN, -EINVAL },
+		{ TUNKIT_FORMAT_GSO + 1, TUNKIT_TUN, -EINVAL },
 	};
 	struct {
 		struct tunkit_stream_opts o;
@@ -475,7 +475,7 @@ static void test_options(void)
 static void test_names(void)
 {
 	static const char *const names[] = {
-		"text", "raw", "hex", "len16", "len32", "pcap", "pcapng",
+		"text", "raw", "hex", "len16", "len32", "pcap", "pcapng", "gso",
 	};
 	enum tunkit_format format;
 
