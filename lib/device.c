@@ -19,7 +19,7 @@
 		   TUNKIT_DEVICE_SET_LINK_TYPE | TUNKIT_DEVICE_SET_LINK | \
 		   TUNKIT_DEVICE_ANYONE)
 #define KNOWN_FLAGS (TUNKIT_DEVICE_PI | TUNKIT_DEVICE_VNET_HDR | \
-		     TUNKIT_DEVICE_MULTI_QUEUE)
+		     TUNKIT_DEVICE_MULTI_QUEUE | TUNKIT_DEVICE_BRIEF)
 #define OWNERSHIP (TUNKIT_DEVICE_SET_OWNER | TUNKIT_DEVICE_SET_GROUP)
 
 /* Renames that udev may do between two questions about one device. */
@@ -116,29 +116,38 @@ static int read_back(struct tunkit_ns *ns, int ifindex,
 	return 0;
 }
 
-static int make(int fd, const char *name, const struct tunkit_device_opts *o)
+/* The kernel answers with the name that it made of a template. */
+static int make(int fd, const char *name, const struct tunkit_device_opts *o,
+		char made[TUNKIT_NAME_SIZE])
 {
 	struct ifreq ifr = {
 		.ifr_flags = tk_attach_flags(o->kind, o->flags) | IFF_TUN_EXCL,
 	};
 
 	memcpy(ifr.ifr_name, name, strlen(name));
-	if (!ioctl(fd, TUNSETIFF, &ifr))
-		return 0;
-	return errno == EBUSY ? -EEXIST : -errno;
+	if (ioctl(fd, TUNSETIFF, &ifr))
+		return errno == EBUSY ? -EEXIST : -errno;
+	memcpy(made, ifr.ifr_name, TUNKIT_NAME_SIZE);
+	made[TUNKIT_NAME_SIZE - 1] = '\0';
+	return 0;
 }
 
 /*
  * A multi-queue device is anyone's to attach until it has its owner: whoever
  * was quick enough would stay.
  */
+static bool is_open_to_all(const struct tunkit_device_opts *o)
+{
+	return o->flags & TUNKIT_DEVICE_MULTI_QUEUE && o->set & OWNERSHIP;
+}
+
 static int check_alone(struct tunkit_ns *ns, int ifindex,
 		       const struct tunkit_device_opts *o)
 {
 	struct tunkit_device device;
 	int err;
 
-	if (!(o->flags & TUNKIT_DEVICE_MULTI_QUEUE) || !(o->set & OWNERSHIP))
+	if (!is_open_to_all(o))
 		return 0;
 	err = read_back(ns, ifindex, &device);
 	if (err)
@@ -146,11 +155,30 @@ static int check_alone(struct tunkit_ns *ns, int ifindex,
 	return device.queues + device.queues_detached > 1 ? -EBUSY : 0;
 }
 
+/* What needs the device's ifindex: 0 for nothing of it. */
+static int settle(struct tunkit_ns *ns, int fd,
+		  const struct tunkit_device_opts *o)
+{
+	int ifindex, err;
+
+	if (o->flags & TUNKIT_DEVICE_BRIEF && !o->link.set &&
+	    !is_open_to_all(o))
+		return 0;
+	ifindex = ifindex_of(ns, fd);
+	if (ifindex < 0)
+		return ifindex;
+	err = check_alone(ns, ifindex, o);
+	if (!err && o->link.set)
+		err = tunkit_link_set(ns, ifindex, &o->link);
+	return err ? err : ifindex;
+}
+
 /* Persistence comes last: until then the device goes with its descriptor. */
 static int make_and_keep(struct tunkit_ns *ns, int fd, const char *name,
-			 const struct tunkit_device_opts *o)
+			 const struct tunkit_device_opts *o,
+			 char made[TUNKIT_NAME_SIZE])
 {
-	int err = make(fd, name, o), ifindex;
+	int err = make(fd, name, o, made), ifindex;
 
 	if (!err)
 		err = set_owner(fd, o);
@@ -158,15 +186,29 @@ static int make_and_keep(struct tunkit_ns *ns, int fd, const char *name,
 		err = set_link_type(fd, o);
 	if (err)
 		return err;
-	ifindex = ifindex_of(ns, fd);
-	if (ifindex < 0)
-		return ifindex;
-	err = check_alone(ns, ifindex, o);
-	if (!err && o->link.set)
-		err = tunkit_link_set(ns, ifindex, &o->link);
-	if (!err && ioctl(fd, TUNSETPERSIST, 1))
-		err = -errno;
-	return err ? err : ifindex;
+	ifindex = settle(ns, fd, o);
+	if (ifindex >= 0 && ioctl(fd, TUNSETPERSIST, 1))
+		return -errno;
+	return ifindex;
+}
+
+/* Nobody else has had it: until it has its owner it is ours alone. */
+static void describe(const struct tunkit_device_opts *o, const char *name,
+		     struct tunkit_device *device)
+{
+	memset(device, 0, sizeof(*device));
+	strcpy(device->name, name);
+	device->kind = o->kind;
+	device->pi = o->flags & TUNKIT_DEVICE_PI;
+	device->vnet_hdr = o->flags & TUNKIT_DEVICE_VNET_HDR;
+	device->multi_queue = o->flags & TUNKIT_DEVICE_MULTI_QUEUE;
+	device->persist = true;
+	device->has_owner = o->set & TUNKIT_DEVICE_SET_OWNER;
+	device->has_group = o->set & TUNKIT_DEVICE_SET_GROUP;
+	if (device->has_owner)
+		device->owner = o->owner;
+	if (device->has_group)
+		device->group = o->group;
 }
 
 int tunkit_device_create(struct tunkit_ns *ns, const char *name,
@@ -174,6 +216,7 @@ int tunkit_device_create(struct tunkit_ns *ns, const char *name,
 			 struct tunkit_device *device)
 {
 	struct tunkit_device_opts o;
+	char made[TUNKIT_NAME_SIZE];
 	int err = read_opts(opts, &o), fd, ifindex;
 
 	if (err)
@@ -191,9 +234,14 @@ int tunkit_device_create(struct tunkit_ns *ns, const char *name,
 	fd = tk_ns_open_node(ns);
 	if (fd < 0)
 		return fd;
-	ifindex = make_and_keep(ns, fd, name, &o);
+	ifindex = make_and_keep(ns, fd, name, &o, made);
 	close(fd);
-	return ifindex < 0 ? ifindex : read_back(ns, ifindex, device);
+	if (ifindex < 0)
+		return ifindex;
+	if (!(o.flags & TUNKIT_DEVICE_BRIEF))
+		return read_back(ns, ifindex, device);
+	describe(&o, made, device);
+	return 0;
 }
 
 /* Clears in o->set what the device has already. */

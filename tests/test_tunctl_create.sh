@@ -52,6 +52,27 @@ test_several_names_and_count() {
 	assertFalse "a device was made all the same" $?
 }
 
+test_count_fills_the_gaps() {
+	requires tun || return 0
+	assert_run 0 "$TUNCTL" -q -t lab1 -t lab2 -t lab5
+	assert_run 0 "$TUNCTL" -b --count 5 'lab%d'
+	assertEquals "$(printf 'lab0\nlab3\nlab4\nlab6\nlab7')" "$OUT"
+	assert_run 0 "$TUNCTL" -b --count 11 'x%d5'
+	assertEquals "$(seq -f x%.0f5 0 10)" "$OUT"
+	# A hundred are all that a name of 15 characters has room for here.
+	"$TUNCTL" -b --count 101 'abcdefghijklm%d' >"$TMP/names" 2>"$TMP/err"
+	assertEquals "$(seq -f abcdefghijklm%.0f 0 99)" "$(cat "$TMP/names")"
+	assertEquals 1 "$(wc -l <"$TMP/err")"
+}
+
+# The name of an existing device is found before anything needs the node.
+test_unchanged_without_a_node() {
+	requires tun || return 0
+	assert_run 0 "$TUNCTL" -q tap0
+	assert_run 0 "$TUNCTL" -f /nowhere tap0
+	assertContains "$ERR" "unchanged"
+}
+
 test_kinds_and_flags() {
 	requires tun jq || return 0
 	assert_run 0 "$TUNCTL" -n -m --pi --vnet-hdr x

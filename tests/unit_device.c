@@ -137,6 +137,37 @@ static void flags_are_kept(void)
 	}
 }
 
+/* What is filled in is what a look at the device says. */
+static void brief_is_the_truth(void)
+{
+	unsigned int flags;
+
+	for (flags = 0; flags < 8; flags++) {
+		struct tunkit_device_opts opts = TUNKIT_INIT(opts);
+		struct tunkit_device brief, device;
+
+		memset(&brief, 0xff, sizeof(brief));
+		opts.flags = flags | TUNKIT_DEVICE_BRIEF;
+		opts.kind = flags & 1 ? TUNKIT_TUN : TUNKIT_TAP;
+		opts.set = flags & 4 ? TUNKIT_DEVICE_SET_GROUP :
+			TUNKIT_DEVICE_SET_OWNER;
+		CHECK_INT(tunkit_device_create(ns, "brief%d", &opts, &brief), 0);
+		CHECK_STR(brief.name, "brief0");
+		CHECK_INT(brief.ifindex, 0);
+		device = find("brief0");
+		CHECK_INT(brief.kind, device.kind);
+		CHECK_INT(brief.pi, device.pi);
+		CHECK_INT(brief.vnet_hdr, device.vnet_hdr);
+		CHECK_INT(brief.multi_queue, device.multi_queue);
+		CHECK_INT(brief.persist, device.persist);
+		CHECK_INT(brief.has_owner, device.has_owner);
+		CHECK_INT(brief.has_group, device.has_group);
+		CHECK_INT(brief.owner, device.owner);
+		CHECK_INT(brief.group, device.group);
+		delete("brief0");
+	}
+}
+
 static void bad_options(void)
 {
 	struct tunkit_device_opts opts = TUNKIT_INIT(opts);
@@ -682,6 +713,7 @@ static void a_thousand(void)
 static const struct check_test tests[] = {
 	{ "no name is the next free one", no_name_is_the_next_free_one },
 	{ "flags are kept", flags_are_kept },
+	{ "brief is the truth", brief_is_the_truth },
 	{ "bad options", bad_options },
 	{ "options of another version", options_of_another_version },
 	{ "a name that is taken", a_name_that_is_taken },

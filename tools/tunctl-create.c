@@ -14,6 +14,7 @@ struct work {
 	const struct request *request;
 	const struct target *target;
 	struct json *json;	/* NULL: sentences */
+	char *next;		/* name to try first, "": none */
 	struct tunkit_device device;
 	unsigned int changed;	/* TUNKIT_CHANGED_* */
 	bool created;
@@ -149,51 +150,86 @@ static void warn_tun_name(const struct work *work)
 {
 	static bool warned;
 
-	if (warned || work->request->device.kind || !isatty(STDERR_FILENO) ||
-	    strncmp(work->target->device, "tun", 3))
+	if (warned || work->request->device.kind ||
+	    strncmp(work->target->device, "tun", 3) || !isatty(STDERR_FILENO))
 		return;
 	warned = true;
 	message_note("%s: is a TAP device in spite of its name; -n makes a TUN",
 		     target_label(work->target, work->target->device));
 }
 
+static int create_named(struct work *work, const char *name)
+{
+	struct tunkit_device_opts opts = work->request->device;
+
+	/* A sentence says no more than what was asked for. */
+	if (!work->json)
+		opts.flags |= TUNKIT_DEVICE_BRIEF;
+	return tunkit_device_create(work->target->ns, name, &opts,
+				    &work->device);
+}
+
+/*
+ * Of a template the kernel compares the names of all devices each time. What
+ * follows the one that it chose last is free as a rule.
+ */
 static int create(struct work *work)
 {
-	const struct target *target = work->target;
-	int error;
+	const char *template = work->target->device;
+	int error = -EEXIST;
 
-	error = tunkit_device_create(target->ns, target->device,
-				     &work->request->device, &work->device);
+	if (*work->next)
+		error = create_named(work, work->next);
+	if (error == -EEXIST)
+		error = create_named(work, template);
 	if (error)
 		return error;
 	work->created = true;
+	if (!*template)
+		template = work->request->device.kind == TUNKIT_TUN ? "tun%d" :
+			"tap%d";
+	strcpy(work->next, work->device.name);
+	if (!number_next(template, work->next))
+		*work->next = '\0';
 	warn_tun_name(work);
 	return 0;
 }
 
-static int create_or_adopt(struct work *work)
+/*
+ * Whether the device is there although it could not be made; a missing node
+ * does not matter then. Another request would replace what the kernel says.
+ */
+static int look(struct work *work)
 {
 	const struct target *target = work->target;
-	bool named = *target->device && !strchr(target->device, '%');
-	int error, tries;
 
-	if (!target->ns)
-		return target->status;
-	/* Someone else may make the device between the look and the leap. */
+	if (!*target->device || strchr(target->device, '%') ||
+	    tunkit_ns_error(target->ns))
+		return -ENODEV;
+	return tunkit_device_find(target->ns, target->device, 0, &work->device);
+}
+
+/* Most often it is not there, so the look comes after the leap. */
+static int create_or_adopt(struct work *work)
+{
+	int error = 0, found, tries;
+
+	if (!work->target->ns)
+		return work->target->status;
+	/* Someone else may delete the device between the two. */
 	for (tries = 0; tries < 3; tries++) {
-		error = -ENODEV;
-		if (named)
-			error = tunkit_device_find(target->ns, target->device,
-						   0, &work->device);
-		if (!error)
-			return adopt(work);
-		if (error != -ENODEV)
-			break;
 		error = create(work);
-		if (error != -EEXIST || !named)
+		if (!error)
+			return 0;
+		found = look(work);
+		if (!found)
+			return adopt(work);
+		if (found != -ENODEV)
+			error = found;
+		if (error != -EEXIST)
 			break;
 	}
-	return error ? fail(work, TUNKIT_OP_CREATE, error) : 0;
+	return fail(work, TUNKIT_OP_CREATE, error);
 }
 
 static void create_all(const struct request *request,
@@ -204,11 +240,14 @@ static void create_all(const struct request *request,
 	size_t i;
 
 	for (i = 0; i < count; i++) {
+		char next[TUNKIT_NAME_SIZE] = "";
+
 		for (copy = 0; copy < copies; copy++) {
 			struct work work = {
 				.request = request,
 				.target = &targets[i],
 				.json = json,
+				.next = next,
 			};
 			int status = create_or_adopt(&work);
 

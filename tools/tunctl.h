@@ -92,6 +92,12 @@ struct tunkit_failure target_failure(const struct request *request,
 				     enum tunkit_operation operation,
 				     const char *device, int error);
 
+/*
+ * Turns name, which the kernel made of template, into the next of the row.
+ * false: there is none, or name is not of template; name is void then.
+ */
+bool number_next(const char *template, char name[TUNKIT_NAME_SIZE]);
+
 /* ---- Namespaces: opened once, kept to the end --------------------------- */
 
 /* where "" is the caller's. 0, or the exit status after a message. */
