@@ -162,6 +162,7 @@ help:
 
 include mk/install.mk
 include mk/driver.mk
+include mk/bench.mk
 include mk/package.mk
 
 FORCE:

@@ -8,7 +8,9 @@
 #	bench/tuncat.sh tunnel [ROUNDS [SECONDS]]	TCP through two tuncats
 #	bench/tuncat.sh pipe [ROUNDS [SECONDS]]		a device into a pipe
 #
-# PIN=1 puts the sender of pipe on one CPU and the readers on the next.
+# PIN=1 puts the sender of pipe on one CPU and the readers on the next. KINDS
+# are the ways to measure, of those that a benchmark has. RAW=1 prints what was
+# measured, "BENCHMARK KIND VALUE CPU", for bench/report.
 
 TOP=$(cd "$(dirname "$0")/.." && pwd)
 BUILD=${BUILD:-$TOP/build}
@@ -25,7 +27,17 @@ if [ -z "$TUNKIT_BENCH" ]; then
 fi
 mount -t tmpfs tunkit-bench /run && mkdir /run/netns || exit
 
-# Lines "KIND VALUE CPU" to medians; the ratio is to the kind BASE.
+# report BENCHMARK BASE TITLE: lines "KIND VALUE CPU" to medians; the ratio is
+# to the kind BASE.
+report() {
+	if [ -n "$RAW" ]; then
+		sed "s/^/$1 /"
+	else
+		echo "$3"
+		medians "$2"
+	fi
+}
+
 medians() {
 	awk -v base="$1" '
 	{ n[$1]++; value[$1, n[$1]] = $2; cpu[$1, n[$1]] = $3 }
@@ -150,12 +162,12 @@ measure_bridge() {
 
 bench_bridge() {
 	ip netns add h1 && ip netns add h2 || exit
-	echo "TCP, one stream, MTU 1500: Gbit/s, to socat, CPU s/GB"
 	for _ in $(seq "$ROUNDS"); do
-		for kind in socat loop plain offload veth; do
-			measure_bridge $kind
+		for kind in ${KINDS:-socat loop plain offload veth}; do
+			measure_bridge "$kind"
 		done
-	done | medians socat
+	done | report bridge socat \
+		"TCP, one stream, MTU 1500: Gbit/s, to socat, CPU s/GB"
 }
 
 # ---- TCP through two tuncats, as over ssh ------------------------------------
@@ -174,13 +186,12 @@ measure_tunnel() {
 
 bench_tunnel() {
 	ip netns add h1 && ip netns add h2 || exit
-	echo "TCP, one stream, MTU 1500, a pipe each way: Gbit/s, to len16," \
-		"CPU s/GB of both"
 	for _ in $(seq "$ROUNDS"); do
-		for kind in len16 raw gso; do
-			measure_tunnel $kind
+		for kind in ${KINDS:-len16 raw gso}; do
+			measure_tunnel "$kind"
 		done
-	done | medians len16
+	done | report tunnel len16 \
+		"TCP, one stream, MTU 1500, a pipe each way: Gbit/s, to len16, CPU s/GB of both"
 }
 
 # ---- A device into a pipe ---------------------------------------------------
@@ -227,13 +238,12 @@ bench_pipe() {
 	ip link set tap0 up
 	for bytes in 64 1500; do
 		for way in "" bypass; do
-			echo "$bytes bytes ${way:-qdisc}: kframes/s," \
-				"to a read/write loop, CPU us/frame"
 			for _ in $(seq "$ROUNDS"); do
-				for kind in loop tuncat socat; do
-					measure_pipe $kind $bytes $way
+				for kind in ${KINDS:-loop tuncat socat}; do
+					measure_pipe "$kind" $bytes $way
 				done
-			done | medians loop
+			done | report "pipe-$bytes-${way:-qdisc}" loop \
+				"$bytes bytes ${way:-qdisc}: kframes/s, to a read/write loop, CPU us/frame"
 		done
 	done
 }
