@@ -2,8 +2,10 @@
 #include "tuncat-output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -12,6 +14,31 @@
 
 #define GATHER_MAX (64 * 1024)	/* bytes that may wait while frames come */
 #define DRAIN_MS 1000
+
+/*
+ * A description of our own does not sleep, and nobody else's flags change. What
+ * we have opened ourselves is one; a pipe that was handed to us can be opened
+ * once more, as long as it has a reader and before privileges are given up.
+ */
+static void own_pipe(struct output *output)
+{
+	char path[32];
+	int fd;
+
+	output->way = OUTPUT_PIPE;
+	if (output->fd > STDERR_FILENO) {
+		if (!fcntl(output->fd, F_SETFL, O_NONBLOCK))
+			output->way = OUTPUT_PIPE_OWN;
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", output->fd);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	output->fd = fd;
+	output->own = true;
+	output->way = OUTPUT_PIPE_OWN;
+}
 
 static void choose_way(struct output *output, enum tunkit_format format)
 {
@@ -23,7 +50,7 @@ static void choose_way(struct output *output, enum tunkit_format format)
 	if (fstat(output->fd, &stat))
 		return;
 	if (S_ISFIFO(stat.st_mode))
-		output->way = OUTPUT_PIPE;
+		own_pipe(output);
 	else if (S_ISSOCK(stat.st_mode))
 		output->way = OUTPUT_SOCKET;
 	else if (S_ISCHR(stat.st_mode))
@@ -36,6 +63,8 @@ static void choose_way(struct output *output, enum tunkit_format format)
 int output_open(struct output *output, int fd, bool both,
 		const struct tunkit_stream_opts *opts)
 {
+	int err;
+
 	*output = (struct output){
 		.fd = fd,
 		.both = both,
@@ -45,7 +74,10 @@ int output_open(struct output *output, int fd, bool both,
 			 opts->format == TUNKIT_FORMAT_HEX,
 	};
 	choose_way(output, opts->format);
-	return tunkit_writer_new(opts, &output->writer);
+	err = tunkit_writer_new(opts, &output->writer);
+	if (err)
+		output_close(output);
+	return err;
 }
 
 void output_close(struct output *output)
@@ -53,6 +85,9 @@ void output_close(struct output *output)
 	tunkit_writer_free(output->writer);
 	output->writer = NULL;
 	output->stalled = false;
+	if (output->own)
+		close(output->fd);
+	output->own = false;
 }
 
 static ssize_t write_now(struct output *output, const void *bytes, size_t len)
@@ -78,6 +113,7 @@ static ssize_t write_now(struct output *output, const void *bytes, size_t len)
 			return -1;
 		}
 		return write(output->fd, bytes, len < PIPE_BUF ? len : PIPE_BUF);
+	case OUTPUT_PIPE_OWN:
 	case OUTPUT_FILE:
 		break;
 	}

@@ -13,14 +13,16 @@
 
 enum output_way {
 	OUTPUT_FILE,		/* a file, a terminal: may sleep */
-	OUTPUT_PIPE,
-	OUTPUT_PIPE_SLOW,	/* a pipe before Linux 6.4 */
+	OUTPUT_PIPE_OWN,	/* a pipe whose description is ours: O_NONBLOCK */
+	OUTPUT_PIPE,		/* one that is shared */
+	OUTPUT_PIPE_SLOW,	/* a FIFO that is, or a pipe before Linux 6.4 */
 	OUTPUT_SOCKET,
 };
 
 struct output {
 	struct tunkit_writer *writer;	/* NULL: not in use */
 	int fd;
+	bool own;		/* fd is closed with the output */
 	enum output_way way;
 	bool timed;		/* frames carry the time */
 	bool per_frame;		/* one write a frame: it keeps boundaries */
