@@ -220,7 +220,7 @@ test_signals_end_it_by_themselves() {
 	for pair in INT:130 TERM:143 HUP:129; do
 		start h1/tun0 "$TUNCAT" -v -F text h1/tun0
 		send_frames h1 10.1.0.2 1
-		wait_for lines_are "$TMP/stdout" 1
+		wait_for grep -q . "$TMP/stdout"
 		kill "-${pair%:*}" "$PID"
 		wait_exit "$PID"
 		assertEquals "$pair" "${pair#*:}" $?
