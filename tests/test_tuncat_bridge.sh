@@ -4,18 +4,6 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
-tearDown() {
-	cleanup
-}
-
-oneTimeSetUp() {
-	requires tun socat ss
-}
-
 # bridge KIND OPTION...: joins the hosts' devices of that kind.
 bridge() {
 	kind=$1

@@ -4,18 +4,6 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
-tearDown() {
-	cleanup
-}
-
-oneTimeSetUp() {
-	requires tun socat ss
-}
-
 # dump COUNT KIND OPTION...: COUNT frames of h1 as tuncat shows them.
 dump() {
 	count=$1

@@ -4,14 +4,6 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
-tearDown() {
-	cleanup
-}
-
 oneTimeSetUp() {
 	requires tun ss
 }

@@ -5,10 +5,6 @@
 # shellcheck disable=SC2016
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
 tearDown() {
 	cleanup
 	rm -f "$TMP/child" "$TMP/go" "$TMP/frames" "$TMP/one" "$TMP/read"

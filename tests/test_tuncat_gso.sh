@@ -7,10 +7,6 @@
 # shellcheck disable=SC2016
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
 tearDown() {
 	cleanup
 	rm -f "$TMP/in" "$TMP/hold" "$TMP/bytes"

@@ -4,18 +4,6 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
-tearDown() {
-	cleanup
-}
-
-oneTimeSetUp() {
-	requires tun socat ss
-}
-
 # capture KIND OPTION...: three frames of h1 in $TMP/frames.
 capture() {
 	kind=$1

@@ -3,14 +3,6 @@
 # What tuncat may still do once frames pass: nothing.
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
-tearDown() {
-	cleanup
-}
-
 oneTimeSetUp() {
 	requires tun socat ss root
 }

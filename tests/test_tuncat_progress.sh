@@ -4,18 +4,6 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
-tearDown() {
-	cleanup
-}
-
-oneTimeSetUp() {
-	requires tun socat ss
-}
-
 line='> [0-9.]*k* frames/s [0-9.]* k*M*bit/s'
 
 test_a_line_each_second_into_a_file() {

@@ -4,18 +4,6 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
-setUp() {
-	isSkipping || make_hosts || fail "no hosts"
-}
-
-tearDown() {
-	cleanup
-}
-
-oneTimeSetUp() {
-	requires tun socat ss
-}
-
 # hold KIND: somebody joins the hosts' devices of that kind.
 hold() {
 	start "h1/${1}0" "$TUNCAT" "h1/${1}0" "h2/${1}0"
