@@ -32,7 +32,7 @@ complete -c tuncat -n '__tuncat_at - 0 999' -s n -l tun -d 'With --create: a TUN
 complete -c tuncat -n '__tuncat_at - 0 999' -s p -l tap -d 'With --create: a TAP device'
 complete -c tuncat -n '__tuncat_at - 0 999' -l up -d 'Set the devices up'
 complete -c tuncat -n '__tuncat_at - 0 999' -s N -l netns -d 'Namespace of devices that are written without one' -x -a '(__tuncat_netns)'
-complete -c tuncat -n '__tuncat_at - 0 999' -l node -d 'The clone device' -r -F
+complete -c tuncat -n '__tuncat_at - 0 999' -l node -d 'The clone node (default /dev/net/tun)' -r -F
 complete -c tuncat -n '__tuncat_at - 0 999' -s U -l user -d 'Become USER once all is open; root: stay root' -x -a '(__fish_complete_users)'
 complete -c tuncat -n '__tuncat_at - 0 999' -s v -l verbose -d 'Say more'
 complete -c tuncat -n '__tuncat_at - 0 999' -l progress -d 'Print once a second how much passes'
