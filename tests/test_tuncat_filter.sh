@@ -101,6 +101,13 @@ test_a_filter_of_the_other_kind() {
 	assert_run 0 "$TUNCAT" -W 10ms -f 'ether proto 0x88cc' h1/tap0
 }
 
+test_a_parent_that_ignores_its_children() {
+	requires python3 || return 0
+	assert_run 0 python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])' "$TUNCAT" -W 10ms -f udp h1/tap0
+}
+
 test_a_hostile_filter_is_printed_clean() {
 	assert_run 2 "$TUNCAT" -f "$(printf 'host \033[31m')" h1/tun0
 	assertContains "$ERR" 'host \x1b[31m'

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pcap/pcap.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +166,8 @@ static int ask_compiler(struct filter *filter,
 
 	if (pipe2(fds, O_CLOEXEC))
 		return TUNKIT_STATUS_FAILED;
+	/* Ignored by our parent, it would take the status away. */
+	signal(SIGCHLD, SIG_DFL);
 	pid = fork();
 	if (!pid) {
 		close(fds[0]);
