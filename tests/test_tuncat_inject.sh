@@ -172,12 +172,18 @@ test_a_socket_that_is_closed_ends_it_after_the_last_frame() {
 	requires python3 || return 0
 	capture tap -F len16
 	receive h2
-	python3 - "$TUNCAT" "$TMP/frames" <<-'END' || fail "status $?"
+	close_after_frames
+	assert_got_all "a closed socket"
+	close_after_frames -w "$TMP/both.pcap"
+}
+
+close_after_frames() {
+	python3 - "$TUNCAT" "$TMP/frames" "$@" 2>"$TMP/stderr" <<-'END' ||
 	import socket, subprocess, sys
 	data = open(sys.argv[2], "rb").read()
 	ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-	p = subprocess.Popen([sys.argv[1], "-F", "len16", "h2/tap0"],
-			     stdin=theirs, stdout=theirs)
+	p = subprocess.Popen([sys.argv[1], "-v", "-F", "len16", "h2/tap0"] +
+			     sys.argv[3:], stdin=theirs, stdout=theirs)
 	theirs.close()
 	ours.sendall(data)
 	ours.close()
@@ -186,7 +192,8 @@ test_a_socket_that_is_closed_ends_it_after_the_last_frame() {
 	finally:
 	    p.kill()
 	END
-	assert_got_all "a closed socket"
+		fail "$*: status $?"
+	assertContains "$(cat "$TMP/stderr")" "h2/tap0 > standard output:"
 }
 
 test_a_message_socket_gets_one_frame_a_message() {

@@ -252,7 +252,7 @@ static void input_ended(struct relay *relay)
 		finish(relay, gso_silent(relay->input->name));
 	if (!relay->status && !relay->strange)
 		relay->status = input_finish(relay->input);
-	if (relay->options->send_only ||
+	if (relay->options->send_only || relay->left ||
 	    (relay->deaf && !relay->child->command))
 		finish(relay, 0);
 	limits_quit(&relay->limits, relay->options);
@@ -303,7 +303,8 @@ static void report(struct relay *relay,
 {
 	const char *label = relay->device->label;
 	const char *to = relay->child->input >= 0 ? "the command" :
-			 relay->show.output->writer ? "standard output" :
+			 relay->show.output->writer || relay->left ||
+			 !relay->show.capture_name ? "standard output" :
 			 relay->show.capture_name;
 
 	if (!relay->options->send_only)
@@ -439,6 +440,7 @@ static bool left(struct relay *relay, struct output *output,
 	    relay->input->fd < 0)
 		return true;
 	output_close(output);
+	relay->left = true;
 	relay->deaf = !relay->show.capture->writer;
 	return false;
 }

@@ -43,6 +43,7 @@ struct relay {
 	struct tunkit_frame held;
 	bool strange;			/* --gso: the peer's hello is to come */
 	bool deaf;			/* nobody wants the device's frames */
+	bool left;			/* the other end of our socket has */
 	bool cut;			/* the end came from outside */
 	bool done;
 	int signal;			/* what ended the run, or 0 */
