@@ -189,6 +189,36 @@ test_a_link_that_goes_down_and_up() {
 	assertEquals 1 "$(wc -l <"$TMP/sniffed")"
 }
 
+# Its output is full: nothing is received that would clear the error.
+test_a_device_goes_down_while_the_reader_is_stuck() {
+	hold tap
+	mkfifo "$TMP/pipe"
+	exec 8<>"$TMP/pipe"
+	spawn_with /dev/null "$TMP/pipe" "$TUNCAT" --sniff h1/tap0
+	exec 8>&-
+	exec 8<"$TMP/pipe"
+	wait_for sniffing
+	head -c 200000 /dev/zero | netns_exec h1 socat -u -b 1400 - \
+		"UDP4-SENDTO:10.2.0.2:$PORT"
+	wait_for copies_wait
+	ip -n h1 link set tap0 down
+	before=$(cpu_ticks "$PID")
+	sleep 1
+	assertTrue "it is busy" "[ $(($(cpu_ticks "$PID") - before)) -le 5 ]"
+	kill -INT "$PID"
+	wait_exit "$PID"
+	exec 8<&-
+}
+
+copies_wait() {
+	netns_exec h1 awk '$7 > 0 && /^[0-9a-f]/ { n++ } END { exit !n }' \
+		/proc/net/packet
+}
+
+cpu_ticks() {
+	awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
 test_without_the_right() {
 	requires root || return 0
 	ip tuntap add dev tap8 mode tap user "$ALICE"

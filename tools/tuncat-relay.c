@@ -356,11 +356,17 @@ static struct pollfd watch(const struct output *output)
 	};
 }
 
+/* The error of a sniffer that is down is there until it is received. */
+static bool rests(const struct relay *relay)
+{
+	return (relay->resting && !relay->holding) ||
+	       (relay->device->sniffer && !wants_frames(relay));
+}
+
 static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
 {
 	fds[AT_DEVICE] = (struct pollfd){
-		.fd = relay->resting && !relay->holding ? -1 :
-		      device_fd(relay->device),
+		.fd = rests(relay) ? -1 : device_fd(relay->device),
 		.events = (wants_frames(relay) ? POLLIN : 0) |
 			  (relay->holding ? POLLOUT : 0),
 	};
