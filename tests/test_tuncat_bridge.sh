@@ -246,7 +246,9 @@ test_a_deleted_device_ends_it() {
 }
 
 test_kinds_must_match() {
-	assert_run 3 "$TUNCAT" h1/tun0 h2/tap0
+	echo old >"$TMP/old.pcap"
+	assert_run 3 "$TUNCAT" -w "$TMP/old.pcap" h1/tun0 h2/tap0
+	assertEquals old "$(cat "$TMP/old.pcap")"
 	assertContains "$ERR" "h1/tun0 and h2/tap0 are not of one kind"
 }
 

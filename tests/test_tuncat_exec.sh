@@ -102,7 +102,9 @@ test_the_command_s_end_is_ours() {
 }
 
 test_a_command_that_cannot_run() {
-	assert_run 1 "$TUNCAT" h1/tun0 --exec no-such-command
+	echo old >"$TMP/old.pcap"
+	assert_run 1 "$TUNCAT" -w "$TMP/old.pcap" h1/tun0 --exec no-such-command
+	assertEquals old "$(cat "$TMP/old.pcap")"
 	assertEquals "tuncat: no-such-command: command not found" "$ERR"
 	assert_run 1 "$TUNCAT" h1/tun0 --exec /etc/passwd
 	assertEquals "tuncat: /etc/passwd: Permission denied" "$ERR"

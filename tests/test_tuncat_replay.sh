@@ -281,6 +281,12 @@ test_a_capture_is_not_overwritten_by_itself() {
 	assertEquals 2 "$STATUS"
 	assertEquals "tuncat: $TMP/link.pcap: is read, and cannot be written" \
 		"$ERR"
+	for option in "-r -" -S; do
+		# shellcheck disable=SC2086
+		"$TUNCAT" $option -w "$TMP/link.pcap" h2/tun0 \
+			<"$TMP/same.pcap" 2>"$TMP/stderr"
+		assertEquals "$option" 2 $?
+	done
 	assertTrue "cmp '$TMP/same.pcap' '$TMP/three.pcap'"
 	run "$TUNCAT" -r "$TMP/missing" -w "$TMP/same.pcap" h2/tun0
 	assertTrue "cmp '$TMP/same.pcap' '$TMP/three.pcap'"

@@ -128,12 +128,12 @@ static enum tunkit_format capture_format(const struct options *options)
 }
 
 /* Writing would empty the file that is to be read. */
-static bool is_read_too(const struct options *options)
+static bool is_read_too(const struct session *session)
 {
 	struct stat ours, theirs;
 
-	return options->read && !stat(options->read, &ours) &&
-	       !stat(options->capture, &theirs) &&
+	return session->input.fd >= 0 && !fstat(session->input.fd, &ours) &&
+	       !stat(session->options.capture, &theirs) &&
 	       S_ISREG(ours.st_mode) && ours.st_dev == theirs.st_dev &&
 	       ours.st_ino == theirs.st_ino;
 }
@@ -148,12 +148,12 @@ static int open_capture(struct session *session)
 	if (!path)
 		return 0;
 	if (strcmp(path, "-")) {
-		if (is_read_too(&session->options)) {
+		if (is_read_too(session)) {
 			message_error("%s: is read, and cannot be written",
 				      path);
 			return TUNKIT_STATUS_USAGE;
 		}
-		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 		if (fd < 0)
 			return system_failure(path, -errno);
 		session->capture_fd = fd;
@@ -161,6 +161,17 @@ static int open_capture(struct session *session)
 	stream_opts(session, capture_format(&session->options), &opts);
 	err = output_open(&session->capture, fd, true, &opts);
 	return err ? system_failure(path, err) : 0;
+}
+
+/* A run that cannot begin leaves what the file had. */
+static int empty_capture(const struct session *session)
+{
+	struct stat stat;
+
+	if (session->capture_fd < 0 || fstat(session->capture_fd, &stat) ||
+	    !S_ISREG(stat.st_mode) || !ftruncate(session->capture_fd, 0))
+		return 0;
+	return system_failure(session->options.capture, -errno);
 }
 
 static int open_input(struct session *session)
@@ -273,8 +284,10 @@ static int run_relay(struct session *session)
 		.strange = session->options.format == TUNKIT_FORMAT_GSO &&
 			   session->input.fd >= 0,
 	};
-	int status = relay_run(&relay);
+	int status = empty_capture(session);
 
+	if (!status)
+		status = relay_run(&relay);
 	session->signal = relay.signal;
 	child_finish(&session->child, session->signals, relay.signal);
 	/* One that tuncat has ended, or taken its ways from, did no wrong. */
@@ -299,6 +312,8 @@ static int run_bridge(struct session *session)
 	};
 	int status = bridge_prepare(&bridge);
 
+	if (!status)
+		status = empty_capture(session);
 	if (!status)
 		status = bridge_run(&bridge);
 	session->signal = bridge.signal;
