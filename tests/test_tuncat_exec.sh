@@ -123,6 +123,22 @@ test_usage() {
 	assertContains "$ERR" "use -R"
 }
 
+test_a_copy_as_text() {
+	spawn "$TUNCAT" -R -F len16 h1/tun0 >/dev/null
+	wait_for attached h1/tun0
+	spawn_with /dev/null "$TMP/stdout" "$TUNCAT" --sniff -c 1 -F text \
+		h1/tun0 --exec cat
+	wait_for sniffing
+	send_frames h1 10.1.0.2 1
+	wait_exit "$PID"
+	assertEquals "exit status" 0 $?
+	assertContains "$(cat "$TMP/stdout")" UDP
+}
+
+sniffing() {
+	netns_exec h1 cat /proc/net/packet | grep -q '^[0-9a-f]'
+}
+
 # Its options are not ours, in whatever order.
 test_the_line_is_the_command_s() {
 	assert_run 0 "$TUNCAT" -R h1/tun0 --exec echo -F none --quiet -- h2/tun0

@@ -204,7 +204,7 @@ static error_t command(struct argp_state *state, char *arg,
 static void check_stream(struct argp_state *state,
 			 const struct options *options)
 {
-	if (options->command && !options->recv_only &&
+	if (options->command && !options->recv_only && !options->sniff &&
 	    options->format == TUNKIT_FORMAT_TEXT)
 		argp_error(state, "--exec: text cannot be read back: use -R");
 	if (options->format == TUNKIT_FORMAT_GSO &&
