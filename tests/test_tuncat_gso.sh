@@ -302,6 +302,8 @@ offloads that this device does not take (0xf)" -S
 # ---- The rest ---------------------------------------------------------------
 
 test_usage() {
+	assert_run 2 "$TUNCAT" --gso -w - h1/tap0
+	assertContains "$ERR" "-w needs a file"
 	assert_run 2 "$TUNCAT" --gso -s 100 h1/tap0
 	assert_run 2 "$TUNCAT" --gso --pi h1/tun0
 	assert_run 2 "$TUNCAT" --gso h1/tap0 h2/tap0

@@ -211,6 +211,9 @@ static void check_stream(struct argp_state *state,
 	    (options->snaplen || options->pi))
 		argp_error(state, "--gso passes frames whole, with their "
 			   "protocol: -s and --pi are for other formats");
+	if (options->format == TUNKIT_FORMAT_GSO && options->capture &&
+	    !strcmp(options->capture, "-") && !options->send_only)
+		argp_error(state, "--gso has standard output: -w needs a file");
 	if (options->format == TUNKIT_FORMAT_GSO && options->sniff)
 		argp_error(state, "--sniff copies frames as they are: --gso "
 			   "is for the holder of the device");

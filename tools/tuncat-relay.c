@@ -176,6 +176,7 @@ static bool inject_frame(struct relay *relay, const struct tunkit_frame *frame)
 
 	relay->holding = err == -EAGAIN || err == -ENOMEM || err == -ENOBUFS ||
 			 err == -EINTR;
+	relay->full = err == -EAGAIN;
 	if (relay->holding) {
 		relay->held = *frame;
 		return false;
@@ -368,7 +369,7 @@ static void prepare(const struct relay *relay, struct pollfd fds[AT_COUNT])
 	fds[AT_DEVICE] = (struct pollfd){
 		.fd = rests(relay) ? -1 : device_fd(relay->device),
 		.events = (wants_frames(relay) ? POLLIN : 0) |
-			  (relay->holding ? POLLOUT : 0),
+			  (relay->holding && relay->full ? POLLOUT : 0),
 	};
 	fds[AT_OUTPUT] = watch(relay->show.output);
 	fds[AT_CAPTURE] = watch(relay->show.capture);

@@ -39,6 +39,7 @@ struct relay {
 	bool down;			/* the link of a sniffed device, */
 	bool told_down;			/* and it has been said */
 	bool holding;			/* held is to be written again */
+	bool full;			/* for room: POLLOUT tells, not of memory */
 	bool early;			/* held is not due yet */
 	struct tunkit_frame held;
 	bool strange;			/* --gso: the peer's hello is to come */
