@@ -133,9 +133,14 @@ static void dump(struct relay *relay)
 	relay->hot = i == BATCH;
 	relay->resting = i >= REST_AFTER && i < BATCH &&
 			 relay->device->facts.tx_queue_len >= REST_RING;
+	/*
+	 * While frames wait what has been read gathers, up to what output_room()
+	 * lets: each write wakes the reader. A line of progress is kept apart.
+	 */
+	if (!relay->hot || relay->options->progress)
+		shown(relay, show_flush(&relay->show));
 	if (!passed)
 		return;
-	shown(relay, show_flush(&relay->show));
 	progress_show(&relay->progress);
 	limits_touch(&relay->limits);
 }
