@@ -124,7 +124,8 @@ test_the_compiler_has_no_privileges() {
 	requires strace root || return 0
 	strace -f -qq -o "$TMP/trace" "$TUNCAT" -W 10ms -f 'host 10.1.0.1' \
 		h1/tun0 </dev/null >/dev/null
-	child=$(sed -n 's/.*clone.* = \([0-9]*\)$/\1/p' "$TMP/trace" | head -n 1)
+	child=$(awk 'NR == 1 { own = $1 } $1 != own { print $1; exit }' \
+		"$TMP/trace")
 	assertNotNull "no child" "$child"
 	grep "^$child " "$TMP/trace" >"$TMP/child"
 	assertContains "$(cat "$TMP/child")" "setresuid($(id -u nobody)"
