@@ -88,7 +88,8 @@ vm_module_tree() { # ROOT RELEASE TO [DRIVER.ko]
 		done || return 1
 	cp "$from"/modules.{builtin,builtin.modinfo,order} "$to" 2>/dev/null
 	if [ -n "${4-}" ]; then
-		cp "$4" "$to/updates/" || return 1
+		# A file of any name, of the module that it is.
+		cp "$4" "$to/updates/$(modinfo -F name "$4").ko" || return 1
 	fi
 	depmod -b "$3" "$release"
 }
