@@ -77,9 +77,11 @@ debug-kernel:
 check-debug: driver-tests
 	+@BUILD=$(abspath $(B)) MAKE="$(MAKE)" tests/driver/debug
 
-# Each patch of tests/mutants must be noticed.
+# Each patch of tests/mutants must be noticed: by a test, or by the debug kernel
+# where that is built.
 check-mutants: driver-tests
 	+@BUILD=$(abspath $(B)) MAKE="$(MAKE)" tests/driver/mutants
+	+@BUILD=$(abspath $(B)) MAKE="$(MAKE)" tests/driver/mutants-debug
 
 # Instructions, so the figures do not depend on what else this machine does;
 # beside them a look at two processors, by the clock.
