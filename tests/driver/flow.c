@@ -15,6 +15,7 @@
 #define MANY	(IFF_TAP | IFF_NO_PI | IFF_MULTI_QUEUE)
 #define QUEUES	4
 #define FLOWS_MAX	4096
+#define FLOW_AGE	2.9	/* seconds; its end is rounded to jiffies */
 
 struct packet {
 	uint8_t ethernet[ETH_HLEN];
@@ -232,30 +233,53 @@ static void test_mover_learns_by_its_new_index(void)
 		CHECK_INT(flow_queue(&up, n, true), 2);
 }
 
-static void test_room_for_flows(void)
-{
-	int n, queue, found = 0;
-	struct set_up up;
-
-	open_up(&up);
-	for (n = 0; n < FLOWS_MAX; n++)
-		flow_write(up.fd[0], n);
-	for (n = FLOWS_MAX; n < FLOWS_MAX + 16; n++) {
-		queue = flow_queue(&up, n, true);
-		flow_write(up.fd[(queue + 1) % QUEUES], n);
-		CHECK_INT(flow_queue(&up, n, true), queue);
-	}
-	for (n = 0; n < FLOWS_MAX; n += 64)
-		found += flow_queue(&up, n, true) == 0;
-	CHECK_INT(found, FLOWS_MAX / 64);
-}
-
 static double now(void)
 {
 	struct timespec time;
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/* A flow for which there is no room stays with the queue that its hash has. */
+static bool room_kept(struct set_up *up)
+{
+	bool kept = true;
+	int n, queue;
+
+	for (n = FLOWS_MAX; n < FLOWS_MAX + 16; n++) {
+		queue = flow_queue(up, n, true);
+		flow_write(up->fd[(queue + 1) % QUEUES], n);
+		kept &= flow_queue(up, n, true) == queue;
+	}
+	for (n = 0; n < FLOWS_MAX; n += 64)
+		kept &= flow_queue(up, n, true) == 0;
+	return kept;
+}
+
+/* What takes longer than flows live says nothing: another try. */
+static void test_room_for_flows(void)
+{
+	int n, tries = 3;
+	struct set_up up;
+	double start;
+	bool kept;
+
+	while (tries--) {
+		open_up(&up);
+		start = now();
+		for (n = 0; n < FLOWS_MAX; n++)
+			flow_write(up.fd[0], n);
+		kept = room_kept(&up);
+		if (now() - start < FLOW_AGE) {
+			CHECK(kept);
+			return;
+		}
+		for (n = 0; n < QUEUES; n++)
+			node_close(up.fd[n]);
+		node_close(up.packet);
+	}
+	SKIP("this machine needs longer for 4096 flows than they live");
 }
 
 static void test_ageing(void)
@@ -276,7 +300,7 @@ static void test_ageing(void)
 		if (kept > 20)
 			FAIL("the flow is there still");
 	} while (flow_queue(&up, 1, true) == queue);
-	if (kept < 2.9)
+	if (kept < FLOW_AGE)
 		FAIL("the flow was kept %.1f s only", kept);
 }
 
