@@ -8,21 +8,20 @@
 #	bench/tuncat.sh tunnel [ROUNDS [SECONDS]]	TCP through two tuncats
 #	bench/tuncat.sh pipe [ROUNDS [SECONDS]]		a device into a pipe
 #
-# PIN=1 puts the sender of pipe on one CPU and the readers on the next. KINDS
-# are the ways to measure, of those that a benchmark has. RAW=1 prints what was
-# measured, "BENCHMARK KIND VALUE CPU", for bench/report.
+# PIN=1 puts the sender of pipe on one CPU and the readers on the next, WAYS is
+# how it sends: qdisc, bypass. KINDS are the ways to measure, of those that a
+# benchmark has. RAW=1 prints what was measured, "BENCHMARK KIND VALUE CPU", for
+# bench/report.
 
 TOP=$(cd "$(dirname "$0")/.." && pwd)
-BUILD=${BUILD:-$TOP/build}
+. "$TOP/bench/frames.sh"
 TUNCAT=${TUNCAT:-$BUILD/tuncat}
-FRAMES=$BUILD/bench-frames
 WHAT=$1
 ROUNDS=${2:-7}
 SECONDS_EACH=${3:-1}
 
 if [ -z "$TUNKIT_BENCH" ]; then
-	mkdir -p "$BUILD" &&
-	${CC:-cc} -O2 -D_GNU_SOURCE -o "$FRAMES" "$TOP/bench/frames.c" || exit
+	build_frames || exit
 	TUNKIT_BENCH=1 exec unshare -nm "$0" "$@"
 fi
 mount -t tmpfs tunkit-bench /run && mkdir /run/netns || exit
@@ -203,7 +202,15 @@ pinned() {
 	exec "$@"
 }
 
-# measure_pipe KIND BYTES [bypass]
+# check_flood KIND: a sender that loses nothing has measured itself.
+check_flood() {
+	awk -v kind="$1" '$2 * 1000 < $1 {
+		printf "bench: %s takes all but %d of %d frames: " \
+			"its rate is that of the sender\n", kind, $2, $1
+	}' /run/sent >&2
+}
+
+# measure_pipe KIND BYTES WAY
 measure_pipe() {
 	unit=$(($2 + 2))
 	pinned 1 "$FRAMES" count </run/pipe >/run/count &
@@ -225,6 +232,7 @@ measure_pipe() {
 	cpu=$(cpu_of $PID)
 	end $PID
 	wait $counter
+	[ "$3" = qdisc ] || check_flood "$1"
 	awk -v kind="$1" -v unit="$unit" -v cpu="$cpu" -v time="$SECONDS_EACH" '
 		{ n = $1 / unit
 		  printf "%s %.3f %.3f\n", kind, n / time / 1000,
@@ -237,13 +245,13 @@ bench_pipe() {
 	ip link set tap0 addrgenmode none
 	ip link set tap0 up
 	for bytes in 64 1500; do
-		for way in "" bypass; do
+		for way in ${WAYS:-qdisc bypass}; do
 			for _ in $(seq "$ROUNDS"); do
 				for kind in ${KINDS:-loop tuncat socat}; do
-					measure_pipe "$kind" $bytes $way
+					measure_pipe "$kind" $bytes "$way"
 				done
-			done | report "pipe-$bytes-${way:-qdisc}" loop \
-				"$bytes bytes ${way:-qdisc}: kframes/s, to a read/write loop, CPU us/frame"
+			done | report "pipe-$bytes-$way" loop \
+				"$bytes bytes $way: kframes/s, to a read/write loop, CPU us/frame"
 		done
 	done
 }
