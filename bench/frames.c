@@ -4,6 +4,7 @@
  *	type as fast as they go; prints how many, and how many of them were
  *	dropped because the device's queue was full
  * frames count: reads standard input to its end; prints bytes
+ * frames hold DEV...: has a queue of each; prints a line, waits to be killed
  * frames loop DEV: one read and one write a frame, the plain way to dump
  * frames join DEV DEV: poll, read and write, the plain way to bridge
  */
@@ -190,6 +191,16 @@ static int open_tap(const char *device)
 	return fd;
 }
 
+static int hold(char **devices)
+{
+	while (*devices)
+		open_tap(*devices++);
+	puts("held");
+	fflush(stdout);
+	pause();
+	return 0;
+}
+
 static int loop(const char *device)
 {
 	static char buffer[65536];
@@ -234,11 +245,13 @@ int main(int argc, char **argv)
 				   argc > 5 && !strcmp(argv[5], "bypass"));
 	if (argc == 2 && !strcmp(argv[1], "count"))
 		return count_bytes();
+	if (argc >= 3 && !strcmp(argv[1], "hold"))
+		return hold(argv + 2);
 	if (argc == 3 && !strcmp(argv[1], "loop"))
 		return loop(argv[2]);
 	if (argc == 4 && !strcmp(argv[1], "join"))
 		return join(argv[2], argv[3]);
 	fprintf(stderr, "usage: frames send DEV BYTES SECONDS [bypass|qdisc] | "
-		"count | loop DEV | join DEV DEV\n");
+		"count | hold DEV... | loop DEV | join DEV DEV\n");
 	return 2;
 }
