@@ -167,4 +167,13 @@ test_answers_line_by_line() {
 	assertEquals 0 $?
 }
 
+test_messages_follow_the_results_of_earlier_lines() {
+	requires tun || return 0
+	printf 'tap0\n-d nosuch\ntap1\n' >"$TMP/batch"
+	"$TUNCTL" --batch "$TMP/batch" >"$TMP/both" 2>&1
+	assertEquals "Set 'tap0'
+tunctl: batch:2: nosuch: is not there
+Set 'tap1'" "$(sed "s/^\(Set '[^']*'\).*/\1/" "$TMP/both")"
+}
+
 . shunit2

@@ -38,6 +38,23 @@ test_owner_by_name() {
 		"$("$TUNCTL" -l tap1 | tr -s ' ')"
 }
 
+test_owners_of_a_batch() {
+	requires root tun || return 0
+	cat >"$TMP/batch" <<-'EOF'
+		-u alice -t tap0
+		-u alice -g alice -t tap1
+		-u bob -g alice -t tap2
+		-g bob -t tap3
+		-u alice -t tap4
+	EOF
+	assert_run 0 "$TUNCTL" --batch "$TMP/batch"
+	assertEquals "uid $ALICE
+uid $ALICE gid $ALICE
+uid $BOB gid $ALICE
+gid $BOB
+uid $ALICE" "$(echo "$OUT" | sed 's/.* owned by //')"
+}
+
 test_adopting_keeps_the_owner() {
 	requires root tun || return 0
 	"$TUNCTL" -q -u alice -t tap0

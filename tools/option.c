@@ -12,11 +12,19 @@
 
 enum { KEY_LIST = 0x10000 };	/* --options; above every tool's own codes */
 
+/* The lines of a batch have one table, so the last one is kept. */
+struct table {
+	const struct option_row *rows;	/* that it was made from */
+	unsigned int flags;
+	struct argp_option *options;
+	bool has_h;		/* the table uses -h for something else */
+};
+
 struct call {
 	const struct option_tool *tool;
 	argp_parser_t handle;
 	void *input;
-	bool has_h;		/* the table uses -h for something else */
+	bool has_h;
 };
 
 static bool is_end(const struct option_row *row)
@@ -166,35 +174,48 @@ static struct argp_option argp_row(const struct option_row *row, int group)
 	return option;
 }
 
-/* argp's table from ours, or NULL: no memory. Also finds call->has_h. */
-static struct argp_option *argp_table(struct call *call, unsigned int flags)
+/* argp's table from ours; options stays NULL without memory. */
+static void make_table(struct table *table, const struct option_row *rows,
+		       unsigned int flags)
 {
-	const struct option_row *rows = call->tool->rows;
-	struct argp_option *table;
+	struct argp_option *options;
 	size_t count = 0, i;
 	int group = 0;
 
+	*table = (struct table){ .rows = rows, .flags = flags };
 	while (!is_end(&rows[count]))
 		count++;
-	table = calloc(count + 3, sizeof(*table));
-	if (!table)
-		return NULL;
+	options = calloc(count + 3, sizeof(*options));
+	if (!options)
+		return;
 	for (i = 0; i < count; i++) {
 		if (is_heading(&rows[i]))
 			group++;
-		call->has_h |= rows[i].key == 'h';
-		table[i] = argp_row(&rows[i], group);
+		table->has_h |= rows[i].key == 'h';
+		options[i] = argp_row(&rows[i], group);
 	}
 	if (!(flags & ARGP_NO_HELP))
-		table[i++] = (struct argp_option){
+		options[i++] = (struct argp_option){
 			.name = "options", .key = KEY_LIST,
 			.flags = OPTION_HIDDEN,
 		};
-	if (!call->has_h && !(flags & ARGP_NO_HELP))
-		table[i] = (struct argp_option){
+	if (!table->has_h && !(flags & ARGP_NO_HELP))
+		options[i] = (struct argp_option){
 			.key = 'h', .flags = OPTION_HIDDEN,
 		};
-	return table;
+	table->options = options;
+}
+
+static const struct table *get_table(const struct option_row *rows,
+				     unsigned int flags)
+{
+	static struct table kept;
+
+	if (kept.options && kept.rows == rows && kept.flags == flags)
+		return &kept;
+	free(kept.options);
+	make_table(&kept, rows, flags);
+	return &kept;
 }
 
 /* argp's doc string: the text after a vertical tab follows the options. */
@@ -235,27 +256,33 @@ static void fill_standard_descriptors(void)
 int option_parse(const struct option_tool *tool, int argc, char **argv,
 		 unsigned int flags, argp_parser_t handle, void *input)
 {
-	struct call call = { .tool = tool, .handle = handle, .input = input };
-	struct argp_option *table = argp_table(&call, flags);
-	char *text = argp_text(tool);
+	const struct table *table = get_table(tool->rows, flags);
+	struct call call = {
+		.tool = tool, .handle = handle, .input = input,
+		.has_h = table->has_h,
+	};
+	/* What only --help shows, a line of a batch has no need of. */
+	bool typed = !(flags & ARGP_NO_HELP);
+	char *text = typed ? argp_text(tool) : NULL;
 	struct argp argp = {
-		.options = table,
+		.options = table->options,
 		.parser = parse_key,
 		.args_doc = tool->operands,
 		.doc = text,
 	};
 	error_t error = ENOMEM;
 
-	fill_standard_descriptors();
-	argp_err_exit_status = TUNKIT_STATUS_USAGE;
-	set_version(tool->name);
-	if (table && text) {
+	if (typed) {
+		fill_standard_descriptors();
+		argp_err_exit_status = TUNKIT_STATUS_USAGE;
+		set_version(tool->name);
+	}
+	if (table->options && (text || !typed)) {
 		/* argp's own messages begin with this. */
 		if (argc > 0)
 			argv[0] = (char *)tool->name;
 		error = argp_parse(&argp, argc, argv, flags, NULL, &call);
 	}
-	free(table);
 	free(text);
 	return error;
 }

@@ -65,8 +65,8 @@ struct option_tool {
  * with 2. flags are argp's: ARGP_IN_ORDER, or ARGP_NO_EXIT and ARGP_NO_HELP for
  * arguments that no one typed as a command: the four above are wrong usage
  * then, and handle prints its messages itself. Returns argp_parse()'s error.
- * Comes before everything that opens descriptors: standard ones that are
- * closed are kept out of reach first.
+ * Comes, without ARGP_NO_HELP, before everything that opens descriptors:
+ * standard ones that are closed are kept out of reach first.
  */
 int option_parse(const struct option_tool *tool, int argc, char **argv,
 		 unsigned int flags, argp_parser_t handle, void *input);

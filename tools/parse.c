@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "message.h"
 
@@ -38,12 +39,56 @@ static bool read_id(const char *text, unsigned int *id)
 	return true;
 }
 
+/*
+ * The lines of a batch name the same user again and again, and a look into the
+ * account files takes longer than all else about a line. For the rest of a
+ * second the answer holds.
+ */
+struct account {
+	char name[64];
+	unsigned int id;
+	time_t second;
+};
+
+static time_t this_second(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+	return time.tv_sec;
+}
+
+static bool recall(const struct account *account, const char *name,
+		   unsigned int *id)
+{
+	if (!*account->name || strcmp(account->name, name) ||
+	    account->second != this_second())
+		return false;
+	*id = account->id;
+	return true;
+}
+
+static void remember(struct account *account, const char *name,
+		     unsigned int id)
+{
+	if (strlen(name) >= sizeof(account->name))
+		return;
+	strcpy(account->name, name);
+	account->id = id;
+	account->second = this_second();
+}
+
 int parse_user(const char *text, uid_t *uid)
 {
-	const struct passwd *entry = getpwnam(text);
+	static struct account last;
+	const struct passwd *entry;
 
+	if (recall(&last, text, uid))
+		return 0;
+	entry = getpwnam(text);
 	if (entry) {
 		*uid = entry->pw_uid;
+		remember(&last, text, *uid);
 		return 0;
 	}
 	if (read_id(text, uid))
@@ -54,10 +99,15 @@ int parse_user(const char *text, uid_t *uid)
 
 int parse_group(const char *text, gid_t *gid)
 {
-	const struct group *entry = getgrnam(text);
+	static struct account last;
+	const struct group *entry;
 
+	if (recall(&last, text, gid))
+		return 0;
+	entry = getgrnam(text);
 	if (entry) {
 		*gid = entry->gr_gid;
+		remember(&last, text, *gid);
 		return 0;
 	}
 	if (read_id(text, gid))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "message.h"
 #include "words.h"
@@ -18,6 +19,7 @@ struct batch {
 	const char *file;		/* its last part: begins a line's message */
 	char **words;			/* WORDS_MAX and the closing NULL */
 	unsigned long number;		/* of the line, from 1 */
+	bool answers;			/* someone may wait for each line's result */
 };
 
 static int run_request(struct batch *batch, int argc)
@@ -37,8 +39,8 @@ static int run_request(struct batch *batch, int argc)
 	if (!status)
 		status = request_run(&request);
 	request_free(&request);
-	/* Whoever drives us through two pipes waits for this line's result. */
-	fflush(stdout);
+	if (batch->answers)
+		fflush(stdout);
 	return status;
 }
 
@@ -111,6 +113,23 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+/*
+ * Whoever drives us through two pipes waits for the result of a line before
+ * giving the next. A file is all there, and its results may go out together.
+ */
+static bool is_driven(FILE *in)
+{
+	struct stat st;
+
+	return fstat(fileno(in), &st) || !S_ISREG(st.st_mode);
+}
+
+/* So that a message does not overtake the results of earlier lines. */
+static void flush_results(void)
+{
+	fflush(stdout);
+}
+
 int batch_run(const struct request *request)
 {
 	bool standard = !strcmp(request->batch, "-");
@@ -126,11 +145,14 @@ int batch_run(const struct request *request)
 		message_error("%s: %s", batch.path, strerror(errno));
 		return status;
 	}
+	batch.answers = is_driven(in);
+	message_prepare = flush_results;
 	batch.words = calloc(WORDS_MAX + 1, sizeof(*batch.words));
 	if (batch.words)
 		status = run_lines(&batch, in);
 	else
 		message_error("out of memory");
+	message_prepare = NULL;
 	free(batch.words);
 	if (!standard)
 		fclose(in);
