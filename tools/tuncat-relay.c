@@ -12,7 +12,8 @@
 #include "tuncat-gso.h"
 #include "tuncat-signals.h"
 
-#define BATCH 64	/* frames of one way before the other has its turn */
+#define BATCH 64	/* frames of one way before the other has its turn, */
+#define ALONE 256	/* and before a look for signals if there is no other */
 /*
  * After a batch of REST_AFTER frames more are on their way. Whoever sleeps in
  * poll() right then is woken for each of them, and the waking is paid by the
@@ -111,10 +112,11 @@ static void dump(struct relay *relay)
 	enum tunkit_direction direction;
 	struct tunkit_frame frame;
 	struct tally *tally;
+	int batch = relay->input->fd < 0 ? ALONE : BATCH;
 	bool passed = false;
 	int i;
 
-	for (i = 0; i < BATCH && !relay->done &&
+	for (i = 0; i < batch && !relay->done &&
 	     room(relay, TUNKIT_FROM_KERNEL); i++) {
 		if (!receive(relay, &frame, &direction))
 			break;
@@ -130,8 +132,8 @@ static void dump(struct relay *relay)
 		shown(relay, show_frame(&relay->show, &frame, direction));
 		count(relay, tally, &frame);
 	}
-	relay->hot = i == BATCH;
-	relay->resting = i >= REST_AFTER && i < BATCH &&
+	relay->hot = i == batch;
+	relay->resting = i >= REST_AFTER && i < batch &&
 			 relay->device->facts.tx_queue_len >= REST_RING;
 	/*
 	 * While frames wait what has been read gathers, up to what output_room()

@@ -26,12 +26,23 @@ static int failed(struct show *show, struct output *output, int err)
 	return err;
 }
 
+static bool takes(const struct output *output, enum tunkit_direction direction)
+{
+	return output->writer &&
+	       (direction == TUNKIT_FROM_KERNEL || output->both);
+}
+
 static int put(struct show *show, struct output *output,
 	       const struct tunkit_frame *frame,
 	       enum tunkit_direction direction)
 {
-	int err = output_put(output, frame, direction);
+	int err;
 
+	if (!takes(output, direction))
+		return 0;
+	err = output_put(output, frame, direction);
+	if (!err)
+		return 0;
 	if (err != -EMSGSIZE && err != -EOPNOTSUPP)
 		return failed(show, output, err);
 	tally_add(&show->tally->refused, 1);
@@ -77,12 +88,6 @@ int show_drain(struct show *show)
 	return err ? err : err2;
 }
 
-static bool takes(const struct output *output, enum tunkit_direction direction)
-{
-	return output->writer &&
-	       (direction == TUNKIT_FROM_KERNEL || output->both);
-}
-
 bool show_room(struct show *show, enum tunkit_direction direction, int *error)
 {
 	struct output *outputs[] = { show->output, show->capture };
@@ -93,7 +98,8 @@ bool show_room(struct show *show, enum tunkit_direction direction, int *error)
 		if (!takes(outputs[i], direction))
 			continue;
 		room &= output_room(outputs[i], error);
-		*error = failed(show, outputs[i], *error);
+		if (*error)
+			*error = failed(show, outputs[i], *error);
 	}
 	return room && !*error;
 }
