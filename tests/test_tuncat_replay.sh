@@ -312,6 +312,8 @@ test_usage() {
 		-r $TMP/one.pcap --loop -1 h2/tun0
 		-r $TMP/one.pcap --loop often h2/tun0
 	END
+	run "$TUNCAT" -r "$TMP/one.pcap" --sniff h2/tun0
+	assertContains "the option that was given" "$ERR" "-r sends"
 }
 
 . shunit2

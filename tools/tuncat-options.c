@@ -226,9 +226,10 @@ static void check_replay(struct argp_state *state, struct options *options)
 			argp_error(state, "--speed and --loop need -r FILE");
 		return;
 	}
-	if (options->devices == 2 || options->recv_only || options->command)
+	if (options->devices == 2 || options->recv_only || options->sniff ||
+	    options->command)
 		argp_error(state, "-r sends to one device: it does not go with "
-			   "a second one, -R or --exec");
+			   "a second one, -R, --sniff or --exec");
 	if (options->format && options->format != TUNKIT_FORMAT_PCAP &&
 	    options->format != TUNKIT_FORMAT_PCAPNG)
 		argp_error(state, "-r replays captures: -F is pcap or pcapng");
