@@ -177,6 +177,15 @@ test_a_command_that_does_not_listen_is_killed() {
 	assertFalse "left" "[ -e '/proc/$(cat "$TMP/go")' ]"
 }
 
+# tuncat waits for the end of the command, or for that of what it reads.
+test_a_signal_while_it_ends() {
+	start h1/tun0 "$TUNCAT" -W 100ms h1/tun0 --exec sh -c \
+		'trap "" TERM; cat >/dev/null; kill -INT $PPID; exec sleep 100'
+	wait_exit "$PID"
+	assertEquals "exit status" 130 $?
+	assertEquals "" "$(cat "$TMP/stderr")"
+}
+
 test_limits_end_the_command() {
 	assert_run 0 "$TUNCAT" -W 200ms h1/tun0 --exec sleep 100
 	assertEquals "" "$ERR"

@@ -156,37 +156,44 @@ int child_status(const struct child *child)
 	return TUNKIT_STATUS_FAILED;
 }
 
-/* Until the child ends, a signal or the time. */
-static void wait_for_end(struct child *child, int signals)
+/* Until the child ends, a signal, which is returned, or the time. */
+static int wait_for_end(struct child *child, int signals)
 {
 	struct pollfd fd = { .fd = signals, .events = POLLIN };
 	int number;
 
 	while (child->pid > 0 && poll(&fd, 1, GRACE_MS) > 0) {
-		while ((number = signals_take(signals)))
-			if (number != SIGCHLD && number != SIGUSR1)
-				return;
+		number = signals_ending(signals);
+		if (number)
+			return number;
 		child_reap(child);
 	}
+	return 0;
 }
 
-void child_finish(struct child *child, int signals, bool hurry)
+int child_finish(struct child *child, int signals, bool hurry)
 {
+	int number = 0;
+
 	close_fd(&child->theirs[0]);
 	close_fd(&child->theirs[1]);
 	close_fd(&child->input);
 	close_fd(&child->output);
 	child_reap(child);
 	if (child->pid > 0 && !hurry)
-		wait_for_end(child, signals);
+		number = wait_for_end(child, signals);
 	if (child->pid > 0) {
+		int later;
+
 		child->stopped = true;
 		kill(child->pid, SIGTERM);
-		wait_for_end(child, signals);
+		later = wait_for_end(child, signals);
+		number = number ? number : later;
 	}
 	if (child->pid > 0) {
 		kill(child->pid, SIGKILL);
 		waitpid(child->pid, NULL, 0);
 		child->pid = 0;
 	}
+	return number;
 }

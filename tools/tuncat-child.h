@@ -46,8 +46,9 @@ int child_status(const struct child *child);
 /*
  * Closes the ways, so that the command reads and writes no more; waits a
  * moment for its end, then ends it: at once when hurry is set or a signal
- * comes (signals is signals_open()'s). Nothing is left of it.
+ * comes (signals is signals_open()'s). Nothing is left of it. Returns the
+ * signal that came meanwhile, or 0.
  */
-void child_finish(struct child *child, int signals, bool hurry);
+int child_finish(struct child *child, int signals, bool hurry);
 
 #endif /* TUNCAT_CHILD_H */

@@ -67,6 +67,16 @@ int signals_take(int fd)
 	return info.ssi_signo;
 }
 
+int signals_ending(int fd)
+{
+	int number;
+
+	do {
+		number = signals_take(fd);
+	} while (number == SIGCHLD || number == SIGUSR1);
+	return number;
+}
+
 void signals_raise(int number)
 {
 	sigset_t set;

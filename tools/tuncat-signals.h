@@ -17,6 +17,8 @@ int signals_restore(posix_spawnattr_t *child);
 
 /* The next signal, 0: none. */
 int signals_take(int fd);
+/* The same, but those that end nothing are passed over. */
+int signals_ending(int fd);
 
 /* Ends the process by the signal, so that a shell sees what ended it. */
 void signals_raise(int number);

@@ -265,6 +265,13 @@ static int open_all(struct session *session)
 	return status;
 }
 
+/* The first one counts. */
+static void note_signal(struct session *session, int number)
+{
+	if (!session->signal)
+		session->signal = number;
+}
+
 static int run_relay(struct session *session)
 {
 	struct relay relay = {
@@ -289,7 +296,8 @@ static int run_relay(struct session *session)
 	if (!status)
 		status = relay_run(&relay);
 	session->signal = relay.signal;
-	child_finish(&session->child, session->signals, relay.signal);
+	note_signal(session, child_finish(&session->child, session->signals,
+					  relay.signal));
 	/* One that tuncat has ended, or taken its ways from, did no wrong. */
 	if (status || relay.cut)
 		return status;
@@ -322,7 +330,8 @@ static int run_bridge(struct session *session)
 
 static void close_all(struct session *session)
 {
-	child_finish(&session->child, session->signals, true);
+	note_signal(session, child_finish(&session->child, session->signals,
+					  true));
 	input_close(&session->input);
 	output_close(&session->output);
 	output_close(&session->capture);
@@ -341,6 +350,7 @@ int main(int argc, char **argv)
 	struct session session = {
 		.capture_fd = -1,
 		.read_fd = -1,
+		.signals = -1,
 		.child = CHILD_NONE,
 	};
 	struct privilege_user user;
@@ -363,6 +373,7 @@ int main(int argc, char **argv)
 		status = session.options.devices == 2 ? run_bridge(&session) :
 							run_relay(&session);
 	close_all(&session);
+	note_signal(&session, signals_ending(session.signals));
 	if (session.signal)
 		signals_raise(session.signal);
 	return status;
