@@ -237,6 +237,16 @@ test_a_link_down_is_said_once_and_outlived() {
 	assertContains "$(cat "$TMP/stderr")" "2 refused"
 }
 
+test_a_link_that_is_down_already_is_said_once() {
+	ip -n h2 link set tun0 down
+	start h1/tun0 "$TUNCAT" -c 2 h1/tun0 h2/tun0
+	send_frames h1 10.1.0.2 2
+	wait_exit "$PID"
+	assertEquals "exit status" 0 $?
+	assertEquals "tuncat: h2/tun0 is down: no frame passes before \
+'ip -n h2 link set tun0 up'" "$(grep 'is down' "$TMP/stderr")"
+}
+
 test_a_deleted_device_ends_it() {
 	bridge tun
 	ip -n h2 link del tun0

@@ -246,10 +246,13 @@ int device_receive(struct device *device, void *buffer, size_t size,
 	return tunkit_queue_receive(device->queue, buffer, size, frame);
 }
 
-void device_say_down(const struct device *device)
+void device_say_down(struct device *device)
 {
 	char command[128];
 
+	if (device->told_down)
+		return;
+	device->told_down = true;
 	up_command(device, command, sizeof(command));
 	message_note("%s is down: no frame passes before '%s'", device->label,
 		     command);

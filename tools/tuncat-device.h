@@ -15,6 +15,7 @@ struct device {
 	struct tunkit_queue *queue;	/* NULL with a sniffer */
 	struct tunkit_sniffer *sniffer;	/* --sniff, or NULL */
 	struct tunkit_device facts;	/* as of the open */
+	bool told_down;			/* the user knows that the link is */
 };
 
 /*
@@ -36,8 +37,8 @@ int device_receive(struct device *device, void *buffer, size_t size,
 		   struct tunkit_frame *frame,
 		   enum tunkit_direction *direction);
 
-/* A note that the link is down, with the command that helps. */
-void device_say_down(const struct device *device);
+/* A note that the link is down, with the command that helps; unless told. */
+void device_say_down(struct device *device);
 
 /* Explains a failed read or write. Returns the exit status. */
 int device_failed(struct device *device, enum tunkit_operation operation,

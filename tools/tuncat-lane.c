@@ -61,8 +61,7 @@ static void write_failed(struct lane *lane, int err)
 	if (err == -EBADFD) {
 		bridge_finish(lane->bridge, device_failed(lane->to, TUNKIT_OP_WRITE,
 						   err));
-	} else if (err == -EIO && !lane->told_down) {
-		lane->told_down = true;
+	} else if (err == -EIO) {
 		device_say_down(lane->to);
 	}
 }
@@ -88,7 +87,7 @@ static void forward(struct lane *lane, struct tunkit_frame *frame, size_t len)
 	if (err)
 		write_failed(lane, err);
 	else
-		lane->told_down = false;
+		lane->to->told_down = false;
 }
 
 /* False: -c has been reached before this frame. */

@@ -18,7 +18,6 @@ struct lane {
 	struct device *to;
 	enum tunkit_direction direction;	/* as the first device sees it */
 	bool same;		/* equal layouts: bytes pass as they are */
-	bool told_down;
 	struct tally tally;
 	uint8_t *buffer;
 	pthread_t thread;

@@ -87,14 +87,12 @@ static bool receive(struct relay *relay, struct tunkit_frame *frame,
 				 TUNKIT_BUFFER_SIZE, frame, direction);
 
 	if (!err) {
-		relay->down = relay->told_down = false;
+		relay->down = relay->device->told_down = false;
 		return true;
 	}
 	/* A device that is deleted goes down first: look again, then say so. */
-	if (err == -EAGAIN && relay->down && !relay->told_down) {
-		relay->told_down = true;
+	if (err == -EAGAIN && relay->down)
 		device_say_down(relay->device);
-	}
 	if (err == -ENETDOWN) {
 		relay->down = true;
 	} else if (err == -EINVAL && relay->device->sniffer) {

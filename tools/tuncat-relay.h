@@ -36,8 +36,7 @@ struct relay {
 	uint8_t *buffer;
 	bool hot;			/* more frames may wait in the device */
 	bool resting;			/* leaves the device alone a moment */
-	bool down;			/* the link of a sniffed device, */
-	bool told_down;			/* and it has been said */
+	bool down;			/* the link of a sniffed device */
 	bool holding;			/* held is to be written again */
 	bool full;			/* for room: POLLOUT tells, not of memory */
 	bool early;			/* held is not due yet */
