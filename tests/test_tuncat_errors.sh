@@ -67,6 +67,30 @@ test_a_device_that_is_down_is_noted() {
 	assertEquals "" "$ERR"
 }
 
+# What is wrong besides is said alone.
+test_a_device_that_is_down_is_no_failure_s_cause() {
+	ip -n h1 link set tun0 down
+	ip -n h2 link set tap0 down
+	while read -r words; do
+		# shellcheck disable=SC2086
+		run "$TUNCAT" $words
+		assertNotEquals "$words" 0 "$STATUS"
+		assertEquals "$words: $ERR" 1 "$(wc -l <"$TMP/err")"
+		assertNotContains "$words" "$ERR" "is down"
+	done <<-END
+		h1/tun0 --exec no-such-command
+		-r $TMP/missing h1/tun0
+		-r /dev/null h1/tun0
+		-w $TMP/no/such/file h1/tun0
+		h1/tun0 h2/tap0
+	END
+	echo "000000 45" >"$TMP/frame"
+	"$TUNCAT" -S -x h1/tun0 <"$TMP/frame" 2>"$TMP/stderr"
+	assertEquals "exit status" 1 $?
+	assertEquals "tuncat: h1/tun0 is down: 'ip -n h1 link set tun0 up'" \
+		"$(cat "$TMP/stderr")"
+}
+
 test_not_the_owner() {
 	requires root || return 0
 	ip tuntap add dev tap8 mode tap user "$ALICE"

@@ -212,9 +212,10 @@ test_a_device_that_goes_down_or_away() {
 	assertEquals "deleted" 3 $?
 	assertEquals "tuncat: h2/tun0 was deleted" "$(cat "$TMP/stderr")"
 	ip -n h1 link set tun0 down
-	run "$TUNCAT" --quiet -r "$TMP/three.pcap" h1/tun0
+	run "$TUNCAT" -r "$TMP/three.pcap" h1/tun0
 	assertEquals "down" 1 "$STATUS"
-	assertContains "$ERR" "h1/tun0 is down"
+	assertEquals "tuncat: h1/tun0 is down: 'ip -n h1 link set tun0 up'" \
+		"$ERR"
 }
 
 # What the kernel sends meanwhile does not hold it up.

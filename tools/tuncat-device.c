@@ -191,8 +191,6 @@ static int settle(struct device *device, const struct options *options)
 	device->name = tunkit_queue_device(device->queue);
 	if (options->up && !device->facts.up)
 		return set_up(device);
-	if (!device->facts.up)
-		device_say_down(device);
 	return 0;
 }
 

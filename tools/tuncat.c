@@ -174,6 +174,21 @@ static int empty_capture(const struct session *session)
 	return system_failure(session->options.capture, -errno);
 }
 
+/*
+ * Nothing can go wrong any more that has another cause. A link that is down
+ * fails the first frame of -S, and that says it.
+ */
+static int begin(struct session *session)
+{
+	int status = empty_capture(session);
+
+	for (unsigned int i = 0; i < session->options.devices && !status; i++)
+		if (!session->devices[i].facts.up &&
+		    !session->options.send_only)
+			device_say_down(&session->devices[i]);
+	return status;
+}
+
 static int open_input(struct session *session)
 {
 	const struct options *options = &session->options;
@@ -291,7 +306,7 @@ static int run_relay(struct session *session)
 		.strange = session->options.format == TUNKIT_FORMAT_GSO &&
 			   session->input.fd >= 0,
 	};
-	int status = empty_capture(session);
+	int status = begin(session);
 
 	if (!status)
 		status = relay_run(&relay);
@@ -321,7 +336,7 @@ static int run_bridge(struct session *session)
 	int status = bridge_prepare(&bridge);
 
 	if (!status)
-		status = empty_capture(session);
+		status = begin(session);
 	if (!status)
 		status = bridge_run(&bridge);
 	session->signal = bridge.signal;
