@@ -194,6 +194,42 @@ test_head_ends_it_with_success() {
 	rm "$TMP/status"
 }
 
+# The capture is whole: it has the drops at its end.
+test_reader_that_leaves_does_not_cut_the_capture() {
+	requires tshark || return 0
+	ip -n h1 link set tun0 txqueuelen 5
+	mkfifo "$TMP/pipe"
+	rm -f "$TMP/file.pcapng"
+	spawn sleep 100 9<>"$TMP/pipe"
+	holder=$PID
+	spawn_with /dev/null "$TMP/pipe" "$TUNCAT" -F len16 \
+		-w "$TMP/file.pcapng" h1/tun0
+	wait_for test -s "$TMP/file.pcapng"
+	kill -STOP "$PID"
+	send_frames h1 10.1.0.2 9
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+	kill -CONT "$PID"
+	wait_exit "$PID"
+	assertEquals "exit status" 0 $?
+	assertEquals 4 "$(drops_of "$TMP/file.pcapng")"
+	rm "$TMP/pipe"
+}
+
+test_a_reader_that_is_stuck_at_the_end_is_said() {
+	mkfifo "$TMP/pipe"
+	spawn sleep 100 9<>"$TMP/pipe"
+	spawn_with /dev/null "$TMP/pipe" "$TUNCAT" -i 1s h1/tun0
+	wait_for attached h1/tun0
+	head -c 120000 /dev/zero |
+		netns_exec h1 socat -u -b 1000 - "UDP4-SENDTO:10.1.0.2:9"
+	wait_exit "$PID"
+	assertEquals "exit status" 1 $?
+	assertEquals 1 "$(grep -c "^tuncat: standard output: not read: \
+[1-9][0-9]* bytes of frames are lost\$" "$TMP/stderr")"
+	rm "$TMP/pipe"
+}
+
 test_full_output_is_said() {
 	[ -c /dev/full ] || { skip "no /dev/full"; return 0; }
 	start h1/tun0 sh -c 'exec "$0" -F text h1/tun0 >/dev/full' "$TUNCAT"

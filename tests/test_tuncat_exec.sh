@@ -247,6 +247,21 @@ test_a_slow_command_holds_the_device_up() {
 	assertNotContains "$line" ", 0 dropped"
 }
 
+# It is given up when the run ends, and only then.
+test_a_command_that_does_not_read_is_named() {
+	for case in "tap raw" "tun len16"; do
+		kind=${case% *}
+		start "h1/${kind}0" "$TUNCAT" -F "${case#* }" -i 1s \
+			"h1/${kind}0" --exec sleep 100
+		head -c 1400000 /dev/zero | netns_exec h1 socat -u -b 1400 - \
+			"UDP4-SENDTO:$(address "$kind" 2):$PORT"
+		wait_exit "$PID"
+		assertEquals "$case" 0 $?
+		assertEquals "$case" 1 "$(grep -c "^tuncat: sleep: does not \
+read: [1-9][0-9]* bytes of frames are lost; -S gives it none\$" "$TMP/stderr")"
+	done
+}
+
 # Blocked and ignored; above 31 the C library has some of its own.
 signals_of() {
 	echo "$OUT" | sed -n 's/^Sig\(Blk\|Ign\):.*\(........\)$/\1 0x\2/p' |

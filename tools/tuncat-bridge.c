@@ -23,10 +23,9 @@ void bridge_finish(struct bridge *bridge, int status)
 		message_error("eventfd: %s", strerror(errno));
 }
 
-static void output_failed(struct bridge *bridge, int err)
+static void show_failed(struct bridge *bridge, struct output *output, int err)
 {
-	if (err != -EPIPE)
-		message_error("cannot write frames: %s", strerror(-err));
+	output_failed(output, err);
 	bridge_finish(bridge, err == -EPIPE ? 0 : TUNKIT_STATUS_FAILED);
 }
 
@@ -49,9 +48,10 @@ static void wait_for(struct bridge *bridge, struct output *output)
 			err = output_flush(output);
 	}
 	if (err)
-		output_failed(bridge, err);
+		show_failed(bridge, output, err);
 }
 
+/* A frame that crosses is shown, though the end of the run came meanwhile. */
 static void show_on(struct bridge *bridge, struct output *output,
 		    const struct tunkit_frame *frame,
 		    enum tunkit_direction direction)
@@ -60,10 +60,10 @@ static void show_on(struct bridge *bridge, struct output *output,
 
 	if (!output_room(output, &err) && !err)
 		wait_for(bridge, output);
-	if (!err && !bridge->done)
+	if (!err)
 		err = output_put(output, frame, direction);
 	if (err && err != -EMSGSIZE)
-		output_failed(bridge, err);
+		show_failed(bridge, output, err);
 }
 
 bool bridge_shows(const struct bridge *bridge)
@@ -94,7 +94,7 @@ void bridge_flush(struct bridge *bridge)
 		int err = output_flush(outputs[i]);
 
 		if (err)
-			output_failed(bridge, err);
+			show_failed(bridge, outputs[i], err);
 		wait_for(bridge, outputs[i]);
 	}
 	progress_show(&bridge->progress);

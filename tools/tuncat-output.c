@@ -6,11 +6,14 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "message.h"
 
 #define GATHER_MAX (64 * 1024)	/* bytes that may wait while frames come */
 #define DRAIN_MS 1000
@@ -60,7 +63,7 @@ static void choose_way(struct output *output, enum tunkit_format format)
 		output->per_frame = type != SOCK_STREAM;
 }
 
-int output_open(struct output *output, int fd, bool both,
+int output_open(struct output *output, const char *name, int fd, bool both,
 		const struct tunkit_stream_opts *opts)
 {
 	int err;
@@ -73,6 +76,7 @@ int output_open(struct output *output, int fd, bool both,
 			 opts->format == TUNKIT_FORMAT_TEXT ||
 			 opts->format == TUNKIT_FORMAT_HEX,
 	};
+	tunkit_escape(output->name, sizeof(output->name), name);
 	choose_way(output, opts->format);
 	err = tunkit_writer_new(opts, &output->writer);
 	if (err)
@@ -88,6 +92,34 @@ void output_close(struct output *output)
 	if (output->own)
 		close(output->fd);
 	output->own = false;
+}
+
+static bool in_use(const struct output *output)
+{
+	return output->writer && !output->error;
+}
+
+size_t output_waiting(const struct output *output)
+{
+	size_t len = 0;
+
+	if (in_use(output))
+		tunkit_writer_pending(output->writer, &len);
+	return len;
+}
+
+int output_failed(struct output *output, int error)
+{
+	if (error == -EAGAIN)
+		message_error("%s: not read: %zu bytes of frames are lost",
+			      output->name, output_waiting(output));
+	else if (error && error != -EPIPE)
+		message_error("%s: %s", output->name, strerror(-error));
+	if (error) {
+		output->error = error;
+		output->stalled = false;
+	}
+	return error;
 }
 
 static ssize_t write_now(struct output *output, const void *bytes, size_t len)
@@ -122,7 +154,7 @@ static ssize_t write_now(struct output *output, const void *bytes, size_t len)
 
 int output_flush(struct output *output)
 {
-	if (!output->writer)
+	if (!in_use(output))
 		return 0;
 	output->stalled = false;
 	for (;;) {
@@ -147,10 +179,10 @@ int output_flush(struct output *output)
 	}
 }
 
-static int wait_and_flush(struct output *output, int timeout)
+static int wait_and_flush(struct output *output)
 {
 	struct pollfd fd = { .fd = output->fd, .events = POLLOUT };
-	int n = poll(&fd, 1, timeout);
+	int n = poll(&fd, 1, DRAIN_MS);
 
 	if (!n)
 		return -EAGAIN;
@@ -164,18 +196,13 @@ int output_drain(struct output *output)
 	int err = output_flush(output);
 
 	while (!err && output->stalled)
-		err = wait_and_flush(output, DRAIN_MS);
+		err = wait_and_flush(output);
 	return err;
 }
 
 bool output_room(struct output *output, int *error)
 {
-	size_t len;
-
-	if (!output->writer)
-		return true;
-	tunkit_writer_pending(output->writer, &len);
-	if (len > GATHER_MAX || output->stalled)
+	if (output_waiting(output) > GATHER_MAX || output->stalled)
 		*error = output_flush(output);
 	return !output->stalled;
 }
@@ -194,7 +221,7 @@ int output_put(struct output *output, const struct tunkit_frame *frame,
 	uint64_t time_ns;
 	int err;
 
-	if (!output->writer ||
+	if (!in_use(output) ||
 	    (direction == TUNKIT_TO_KERNEL && !output->both))
 		return 0;
 	time_ns = output->timed ? now() : 0;
@@ -203,7 +230,7 @@ int output_put(struct output *output, const struct tunkit_frame *frame,
 					time_ns);
 		if (err != -ENOBUFS)
 			break;
-		err = wait_and_flush(output, -1);
+		err = wait_and_flush(output);
 		if (err)
 			return err;
 	}
@@ -217,11 +244,11 @@ int output_drops(struct output *output, enum tunkit_direction direction,
 {
 	int err;
 
-	if (!output->writer)
+	if (!in_use(output))
 		return 0;
 	while ((err = tunkit_writer_drops(output->writer, direction, dropped,
 					  now())) == -ENOBUFS) {
-		err = wait_and_flush(output, DRAIN_MS);
+		err = wait_and_flush(output);
 		if (err)
 			break;
 	}

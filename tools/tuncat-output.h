@@ -21,6 +21,7 @@ enum output_way {
 
 struct output {
 	struct tunkit_writer *writer;	/* NULL: not in use */
+	char name[300];		/* for messages, escaped */
 	int fd;
 	bool own;		/* fd is closed with the output */
 	enum output_way way;
@@ -28,12 +29,22 @@ struct output {
 	bool per_frame;		/* one write a frame: it keeps boundaries */
 	bool both;		/* shows frames to the kernel, too */
 	bool stalled;		/* wait for POLLOUT before more is put */
+	int error;		/* nothing goes there any more, for this */
 };
 
 /* 0 or -errno. fd stays the caller's. */
-int output_open(struct output *output, int fd, bool both,
+int output_open(struct output *output, const char *name, int fd, bool both,
 		const struct tunkit_stream_opts *opts);
 void output_close(struct output *output);
+
+/*
+ * Says what a function below has failed with and gives the output up: what
+ * else is put there is none the less fine. Silent for -EPIPE: the reader went
+ * away, that is how `| head` ends a run, no failure. Returns the error.
+ */
+int output_failed(struct output *output, int error);
+/* Bytes that wait to be written. */
+size_t output_waiting(const struct output *output);
 
 /*
  * Whether a frame can be put without waiting; writes out first when much has
@@ -42,8 +53,9 @@ void output_close(struct output *output);
 bool output_room(struct output *output, int *error);
 
 /*
- * Takes a frame; it waits only in an output that says it has no room.
- * 0, -EMSGSIZE: the format cannot hold it, or the errno of a write.
+ * Takes a frame; it waits, for a moment, only in an output that says it has no
+ * room. 0, -EMSGSIZE: the format cannot hold it, -EAGAIN: it was not read
+ * meanwhile, or the errno of a write.
  */
 int output_put(struct output *output, const struct tunkit_frame *frame,
 	       enum tunkit_direction direction);
@@ -57,7 +69,10 @@ int output_drops(struct output *output, enum tunkit_direction direction,
 
 /* Writes what has gathered; what does not go at once makes it stalled. */
 int output_flush(struct output *output);
-/* The same at the end of a run: waits, for a moment, until all is out. */
+/*
+ * The same at the end of a run: waits until all is out. -EAGAIN: nothing of it
+ * was read for a moment.
+ */
 int output_drain(struct output *output);
 
 /* Bits for poll(): what wakes the caller as far as this output goes. */

@@ -303,18 +303,23 @@ static void fill(struct relay *relay)
 		finish(relay, status);
 }
 
-static void report(struct relay *relay,
+static uint64_t dropped(const struct relay *relay)
+{
+	return relay->options->send_only ? 0 : device_dropped(relay->device);
+}
+
+static void report(struct relay *relay, uint64_t dropped,
 		   void (*print)(const char *from, const char *to,
 				 const struct tally *tally, uint64_t dropped))
 {
 	const char *label = relay->device->label;
 	const char *to = relay->child->input >= 0 ? "the command" :
 			 relay->show.output->writer || relay->left ||
-			 !relay->show.capture_name ? "standard output" :
-			 relay->show.capture_name;
+			 !relay->show.capture->writer ? "standard output" :
+			 relay->show.capture->name;
 
 	if (!relay->options->send_only)
-		print(label, to, &relay->out, device_dropped(relay->device));
+		print(label, to, &relay->out, dropped);
 	if (tally_get(&relay->in.frames) || tally_get(&relay->in.refused))
 		print(relay->device->sniffer ? "its holder" :
 		      relay->input->name, label, &relay->in, 0);
@@ -326,7 +331,7 @@ static void take_signals(struct relay *relay)
 
 	while ((number = signals_take(relay->signals))) {
 		if (number == SIGUSR1) {
-			report(relay, tally_print);
+			report(relay, dropped(relay), tally_print);
 			continue;
 		}
 		if (number == SIGCHLD) {
@@ -449,8 +454,10 @@ static bool left(struct relay *relay, struct output *output,
 	    !show_left(&relay->show, output))
 		return false;
 	if (fd->revents & POLLERR || output == relay->show.capture ||
-	    relay->input->fd < 0)
+	    relay->input->fd < 0) {
+		output_failed(output, -EPIPE);
 		return true;
+	}
 	output_close(output);
 	relay->left = true;
 	relay->deaf = !relay->show.capture->writer;
@@ -477,10 +484,8 @@ static void serve(struct relay *relay, const struct pollfd fds[AT_COUNT])
 	if (fds[AT_SIGNALS].revents)
 		take_signals(relay);
 	if (left(relay, relay->show.output, &fds[AT_OUTPUT]) ||
-	    left(relay, relay->show.capture, &fds[AT_CAPTURE])) {
-		relay->show.broken = true;
+	    left(relay, relay->show.capture, &fds[AT_CAPTURE]))
 		finish(relay, 0);
-	}
 	if (fds[AT_OUTPUT].revents | fds[AT_CAPTURE].revents)
 		shown(relay, show_flush(&relay->show));
 	if (!relay->done && wants_frames(relay) &&
@@ -530,6 +535,21 @@ static void start_progress(struct relay *relay)
 		progress_add(progress, '<', &relay->in, NULL);
 }
 
+/* What is dropped while a slow reader takes the rest is no part of the run. */
+static void end(struct relay *relay)
+{
+	uint64_t drops = dropped(relay);
+
+	progress_hide(&relay->progress);
+	if (!relay->options->send_only)
+		shown(relay, show_drops(&relay->show, drops));
+	shown(relay, show_drain(&relay->show));
+	progress_end(&relay->progress);
+	report(relay, drops, tally_print_end);
+	if (relay->replay)
+		replay_report(relay->replay, relay->input->name);
+}
+
 int relay_run(struct relay *relay)
 {
 	relay->buffer = malloc(TUNKIT_BUFFER_SIZE);
@@ -545,15 +565,7 @@ int relay_run(struct relay *relay)
 	if (relay->options->send_only && relay->input->fd < 0)
 		finish(relay, 0);
 	loop(relay);
-	progress_hide(&relay->progress);
-	if (!relay->show.broken && !relay->options->send_only)
-		shown(relay, show_drops(&relay->show,
-					device_dropped(relay->device)));
-	shown(relay, show_drain(&relay->show));
-	progress_end(&relay->progress);
-	report(relay, tally_print_end);
-	if (relay->replay)
-		replay_report(relay->replay, relay->input->name);
+	end(relay);
 	free(relay->buffer);
 	return relay->status;
 }

@@ -2,7 +2,6 @@
 #include "tuncat-show.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "message.h"
 
@@ -14,16 +13,29 @@ bool show_left(struct show *show, struct output *output)
 	return false;
 }
 
+/* A command takes what it likes. */
+static int failed_command(struct output *output, int err)
+{
+	if (err == -EAGAIN)
+		message_note("%s: does not read: %zu bytes of frames are lost; "
+			     "-S gives it none", output->name,
+			     output_waiting(output));
+	output_close(output);
+	return 0;
+}
+
 static int failed(struct show *show, struct output *output, int err)
 {
-	if (err == -EPIPE && !show_left(show, output))
-		return 0;
-	if (err && err != -EPIPE && !show->broken)
-		message_error("%s: %s", output == show->capture ?
-			      show->capture_name : "standard output",
-			      strerror(-err));
-	show->broken |= err;
-	return err;
+	if ((err == -EPIPE || err == -EAGAIN) && show->optional &&
+	    output == show->output)
+		return failed_command(output, err);
+	return output_failed(output, err);
+}
+
+/* Of two errors the one that is a failure. */
+static int worse(int a, int b)
+{
+	return !a || (a == -EPIPE && b) ? b : a;
 }
 
 static bool takes(const struct output *output, enum tunkit_direction direction)
@@ -56,7 +68,7 @@ int show_frame(struct show *show, const struct tunkit_frame *frame,
 	int err = put(show, show->output, frame, direction);
 	int err2 = put(show, show->capture, frame, direction);
 
-	return err ? err : err2;
+	return worse(err, err2);
 }
 
 int show_flush(struct show *show)
@@ -64,7 +76,7 @@ int show_flush(struct show *show)
 	int err = failed(show, show->output, output_flush(show->output));
 	int err2 = failed(show, show->capture, output_flush(show->capture));
 
-	return err ? err : err2;
+	return worse(err, err2);
 }
 
 int show_drops(struct show *show, uint64_t dropped)
@@ -75,7 +87,7 @@ int show_drops(struct show *show, uint64_t dropped)
 	for (int i = 0; i < 2; i++) {
 		int err2 = output_drops(outputs[i], TUNKIT_FROM_KERNEL, dropped);
 
-		err = failed(show, outputs[i], err2) ? err2 : err;
+		err = worse(err, failed(show, outputs[i], err2));
 	}
 	return err;
 }
@@ -85,7 +97,7 @@ int show_drain(struct show *show)
 	int err = failed(show, show->output, output_drain(show->output));
 	int err2 = failed(show, show->capture, output_drain(show->capture));
 
-	return err ? err : err2;
+	return worse(err, err2);
 }
 
 bool show_room(struct show *show, enum tunkit_direction direction, int *error)

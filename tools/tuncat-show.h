@@ -11,9 +11,7 @@
 struct show {
 	struct output *output;		/* standard output */
 	struct output *capture;		/* -w */
-	const char *capture_name;
 	struct tally *tally;		/* counts what an output cannot hold */
-	bool broken;			/* an output; it has been said */
 	bool optional;			/* output may close, the run goes on */
 };
 

@@ -95,25 +95,28 @@ static int open_output(struct session *session)
 {
 	enum tunkit_format format = output_format(&session->options);
 	struct tunkit_stream_opts opts;
+	const char *name = "standard output";
 	int fd = STDOUT_FILENO;
 	int err;
 
 	if (format == TUNKIT_FORMAT_NONE)
 		return 0;
 	stream_opts(session, format, &opts);
-	if (session->child.input >= 0)
+	if (session->child.input >= 0) {
 		fd = session->child.input;
+		name = session->child.name;
+	}
 	if (format == TUNKIT_FORMAT_GSO) {
 		int status = prepare_gso(session, fd, &opts);
 
 		if (status)
 			return status;
 	}
-	err = output_open(&session->output, fd,
+	err = output_open(&session->output, name, fd,
 			  format == TUNKIT_FORMAT_TEXT ||
 			  session->options.sniff ||
 			  session->options.devices == 2, &opts);
-	return err ? system_failure("standard output", err) : 0;
+	return err ? system_failure(session->output.name, err) : 0;
 }
 
 /* pcapng if the name says so, or -F. */
@@ -159,8 +162,9 @@ static int open_capture(struct session *session)
 		session->capture_fd = fd;
 	}
 	stream_opts(session, capture_format(&session->options), &opts);
-	err = output_open(&session->capture, fd, true, &opts);
-	return err ? system_failure(path, err) : 0;
+	err = output_open(&session->capture, fd == STDOUT_FILENO ?
+			  "standard output" : path, fd, true, &opts);
+	return err ? system_failure(session->capture.name, err) : 0;
 }
 
 /* A run that cannot begin leaves what the file had. */
@@ -296,7 +300,6 @@ static int run_relay(struct session *session)
 		.show = {
 			.output = &session->output,
 			.capture = &session->capture,
-			.capture_name = session->options.capture,
 			.optional = session->child.command,
 		},
 		.input = &session->input,
