@@ -38,6 +38,7 @@ tcp_listening() {
 test_tun_and_tap_with_offload() {
 	for each in tun tap; do
 		bridge $each -v
+		wait_for grep -q joined "$TMP/stderr"
 		assertEquals "tuncat: joined with segmentation and checksum \
 offload" "$(cat "$TMP/stderr")"
 		transfer 1 2 || fail "$each: h1 to h2"
@@ -70,6 +71,7 @@ test_plain_when_one_side_cannot() {
 	ip -n h1 link set tun0 up
 	hold_queue h1/tun0
 	bridge tun -v
+	wait_for lines_are "$TMP/stderr" 2
 	assertEquals "tuncat: joined without offload: plain frames
 tuncat: h1/tun0 hands out plain frames: another program holds a queue of it, \
 with frames without a virtio-net header" "$(cat "$TMP/stderr")"
