@@ -186,6 +186,45 @@ test_pcapng_has_both_devices() {
 	assertEquals "0 4" "$(drops_of "$TMP/both.pcapng")"
 }
 
+# What is dropped while it waits for the reader is of no run.
+test_a_reader_that_is_stuck_at_the_end() {
+	requires tshark || return 0
+	ip -n h1 link set tun0 txqueuelen 5
+	receive h2
+	mkfifo "$TMP/pipe"
+	spawn sleep 100 9<>"$TMP/pipe"
+	head -c 65536 /dev/zero >"$TMP/pipe"
+	spawn_with /dev/null "$TMP/pipe" "$TUNCAT" -v -c 1 -F text \
+		-w "$TMP/both.pcapng" h1/tun0 h2/tun0
+	wait_for attached h2/tun0
+	send_frames h1 10.1.0.2 11
+	wait_exit "$PID"
+	assertEquals "exit status" 1 $?
+	assertContains "$(cat "$TMP/stderr")" \
+		"tuncat: standard output: not read: "
+	assertEquals "h1/tun0 out 1" \
+		"$(devices_and_directions "$TMP/both.pcapng")"
+	assertEquals "$(drops_of "$TMP/both.pcapng")" \
+		"$(sed -n 's/.* bytes, \([0-9]*\) dropped.*/\1/p' \
+		"$TMP/stderr" | paste -sd' ')"
+	rm "$TMP/pipe"
+}
+
+# A capture that cannot be finished is not a good one.
+test_a_full_disk_is_said() {
+	[ -c /dev/full ] || { skip "no /dev/full"; return 0; }
+	for option in "-F pcap -W 100ms" "-F text -c 1 -w $TMP/file.pcap"; do
+		# shellcheck disable=SC2086
+		spawn_with /dev/null /dev/full "$TUNCAT" $option h1/tun0 h2/tun0
+		wait_for attached h2/tun0
+		send_frames h1 10.1.0.2 1
+		wait_exit "$PID"
+		assertEquals "$option" 1 $?
+		assertEquals "$option" "tuncat: standard output: No space left \
+on device" "$(cat "$TMP/stderr")"
+	done
+}
+
 test_text_shows_segments_as_completed() {
 	bridge tap -F text
 	transfer 1 2 || fail "transfer"

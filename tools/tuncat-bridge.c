@@ -101,7 +101,14 @@ void bridge_flush(struct bridge *bridge)
 	pthread_mutex_unlock(&bridge->lock);
 }
 
-static void report(struct bridge *bridge,
+/* Of the frames that each device has handed out. */
+static void count_drops(struct bridge *bridge, uint64_t dropped[2])
+{
+	for (int i = 0; i < 2; i++)
+		dropped[i] = device_dropped(bridge->lanes[i].from);
+}
+
+static void report(struct bridge *bridge, const uint64_t dropped[2],
 		   void (*print)(const char *from, const char *to,
 				 const struct tally *tally, uint64_t dropped))
 {
@@ -109,17 +116,19 @@ static void report(struct bridge *bridge,
 		struct lane *lane = &bridge->lanes[i];
 
 		print(lane->from->label, lane->to->label, &lane->tally,
-		      device_dropped(lane->from));
+		      dropped[i]);
 	}
 }
 
 static void take_signals(struct bridge *bridge)
 {
+	uint64_t dropped[2];
 	int number;
 
 	while ((number = signals_take(bridge->signals))) {
 		if (number == SIGUSR1) {
-			report(bridge, tally_print);
+			count_drops(bridge, dropped);
+			report(bridge, dropped, tally_print);
 			continue;
 		}
 		if (number == SIGCHLD)
@@ -281,22 +290,34 @@ static int start_lanes(struct bridge *bridge)
 	return 0;
 }
 
+static void end_output(struct bridge *bridge, struct output *output,
+		       const uint64_t dropped[2])
+{
+	int err = 0;
+
+	for (int i = 0; i < 2 && !err; i++)
+		err = output_drops(output, bridge->lanes[i].direction,
+				   dropped[i]);
+	if (!err)
+		err = output_drain(output);
+	output_failed(output, err);
+	if (output->error && output->error != -EPIPE && !bridge->status)
+		bridge->status = TUNKIT_STATUS_FAILED;
+}
+
+/* What is dropped while a slow reader takes the rest is no part of the run. */
 static void end_lanes(struct bridge *bridge)
 {
+	uint64_t dropped[2];
+
 	for (int i = 0; i < 2; i++)
 		pthread_join(bridge->lanes[i].thread, NULL);
 	progress_hide(&bridge->progress);
-	for (int i = 0; i < 2; i++) {
-		struct lane *lane = &bridge->lanes[i];
-		uint64_t dropped = device_dropped(lane->from);
-
-		output_drops(bridge->output, lane->direction, dropped);
-		output_drops(bridge->capture, lane->direction, dropped);
-	}
-	output_drain(bridge->output);
-	output_drain(bridge->capture);
+	count_drops(bridge, dropped);
+	end_output(bridge, bridge->output, dropped);
+	end_output(bridge, bridge->capture, dropped);
 	progress_end(&bridge->progress);
-	report(bridge, tally_print_end);
+	report(bridge, dropped, tally_print_end);
 }
 
 int bridge_run(struct bridge *bridge)
