@@ -125,6 +125,42 @@ test_capture_begins_before_the_first_frame() {
 	assertContains "$(capinfos "$TMP/stdout")" "Name = h1/tun0"
 }
 
+test_capture_to_a_fifo_waits_for_its_reader() {
+	requires tcpdump || return 0
+	mkfifo "$TMP/pipe"
+	start h1/tun0 "$TUNCAT" -c 2 -w "$TMP/pipe" h1/tun0
+	wait_for test -s "$TMP/stderr"
+	assertEquals "tuncat: $TMP/pipe: waits for a reader" \
+		"$(cat "$TMP/stderr")"
+	tuncat=$PID
+	spawn sh -c 'exec cat "$1" >"$1.got"' sh "$TMP/pipe"
+	wait_for test -s "$TMP/pipe.got"
+	send_frames h1 10.1.0.2 2
+	wait_exit "$tuncat"
+	assertEquals "exit status" 0 $?
+	wait_exit "$PID"
+	assertEquals 2 "$(count_frames "$TMP/pipe.got")"
+	rm "$TMP/pipe" "$TMP/pipe.got"
+}
+
+test_the_wait_for_a_reader_can_be_ended() {
+	mkfifo "$TMP/pipe"
+	for pair in INT:130 TERM:143; do
+		start h1/tun0 "$TUNCAT" --quiet -w "$TMP/pipe" h1/tun0
+		kill "-${pair%:*}" "$PID"
+		wait_exit "$PID"
+		assertEquals "$pair" "${pair#*:}" $?
+		assertNull "$pair" "$(cat "$TMP/stderr")"
+	done
+	start h1/tun0 "$TUNCAT" --quiet -w "$TMP/pipe" h1/tun0 h2/tun0
+	wait_for attached h2/tun0
+	ip -n h2 link del tun0
+	wait_exit "$PID"
+	assertEquals "deleted" 3 $?
+	assertEquals "tuncat: h2/tun0 was deleted" "$(cat "$TMP/stderr")"
+	rm "$TMP/pipe"
+}
+
 test_snaplen_cuts_what_is_shown() {
 	dump 1 tun -F len16 -s 20
 	assertEquals 22 "$(wc -c <"$TMP/stdout")"

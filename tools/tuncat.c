@@ -14,6 +14,7 @@
 #include "tuncat-bridge.h"
 #include "tuncat-child.h"
 #include "tuncat-device.h"
+#include "tuncat-file.h"
 #include "tuncat-filter.h"
 #include "tuncat-gso.h"
 #include "tuncat-input.h"
@@ -146,7 +147,7 @@ static int open_capture(struct session *session)
 	const char *path = session->options.capture;
 	struct tunkit_stream_opts opts;
 	int fd = STDOUT_FILENO;
-	int err;
+	int status, err;
 
 	if (!path)
 		return 0;
@@ -156,9 +157,10 @@ static int open_capture(struct session *session)
 				      path);
 			return TUNKIT_STATUS_USAGE;
 		}
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-		if (fd < 0)
-			return system_failure(path, -errno);
+		status = file_open(path, session->devices, session->signals,
+				   &fd, &session->signal);
+		if (status)
+			return status;
 		session->capture_fd = fd;
 	}
 	stream_opts(session, capture_format(&session->options), &opts);
