@@ -57,6 +57,29 @@ test_every_format() {
 	done
 }
 
+# Both directions are the one device's, and so is what was not read in time.
+test_pcapng_has_the_device_and_both_directions() {
+	requires tshark || return 0
+	receive h1
+	receive h2
+	for case in "-F pcapng" "-w $TMP/file.pcapng"; do
+		hold tap
+		# shellcheck disable=SC2086
+		sniff tap -c 5 $case
+		send_frames h1 10.2.0.2 3
+		send_frames h2 10.2.0.1 2
+		wait_exit "$PID" || fail "$case: exit status $?"
+		file=$TMP/sniffed
+		[ ! -s "$TMP/file.pcapng" ] || file=$TMP/file.pcapng
+		assertEquals "$case" "h1/tap0 in 2 h1/tap0 out 3" \
+			"$(devices_and_directions "$file")"
+		assertEquals "$case" 0 "$(drops_of "$file")"
+		assertNull "$case" "$(bad_checksums "$file")"
+		kill "$HOLDER"
+		wait_exit "$HOLDER" || :
+	done
+}
+
 transfer() {
 	netns_exec h2 timeout 20 socat -u "TCP4-LISTEN:$PORT" /dev/null &
 	receiver=$!
