@@ -296,6 +296,30 @@ test_a_deleted_device_ends_it() {
 	assertContains "$(cat "$TMP/stderr")" "tuncat: h2/tun0 was deleted"
 }
 
+# It goes down first, and both ways notice it.
+test_a_device_deleted_under_load_is_said_once() {
+	for i in 1 2 3 4; do
+		bridge tun
+		tuncat=$PID
+		spawn netns_exec h1 socat -u -b 1400 OPEN:/dev/zero \
+			"UDP4-SENDTO:10.1.0.2:$PORT"
+		wait_for crossed 1000
+		ip -n h2 link del tun0
+		wait_exit "$tuncat"
+		assertEquals "exit status" 3 $?
+		assertEquals "tuncat: h2/tun0 was deleted" \
+			"$(grep -v ' bytes, ' "$TMP/stderr")"
+		kill "$PID"
+		make_device h2 tun0 tun 10.1.0.2
+	done
+}
+
+crossed() {
+	kill -USR1 "$tuncat"
+	[ "$(sed -n 's/.*> h2.tun0: \([0-9]*\) frames.*/\1/p' "$TMP/stderr" |
+		tail -n 1)" -ge "$1" ]
+}
+
 test_kinds_must_match() {
 	echo old >"$TMP/old.pcap"
 	assert_run 3 "$TUNCAT" -w "$TMP/old.pcap" h1/tun0 h2/tap0

@@ -218,6 +218,22 @@ test_a_device_that_goes_down_or_away() {
 		"$ERR"
 }
 
+# It goes down first, and frames are refused for that.
+test_a_device_that_goes_away_under_load() {
+	for i in 1 2 3 4; do
+		spawn_with /dev/null "$TMP/stdout" "$TUNCAT" \
+			-r "$TMP/one.pcap" --speed max --loop 0 h2/tun0
+		wait_for attached h2/tun0
+		wait_for counted_at_least 1000
+		ip -n h2 link del tun0
+		wait_exit "$PID"
+		assertEquals "exit status" 3 $?
+		assertEquals "tuncat: h2/tun0 was deleted" \
+			"$(grep -v ' bytes, ' "$TMP/stderr")"
+		make_device h2 tun0 tun 10.1.0.2
+	done
+}
+
 # What the kernel sends meanwhile does not hold it up.
 test_nothing_is_read_meanwhile() {
 	spawn_with /dev/null "$TMP/stdout" "$TUNCAT" -r "$TMP/three.pcap" \

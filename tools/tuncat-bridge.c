@@ -12,15 +12,29 @@
 #include "message.h"
 #include "tuncat-signals.h"
 
-void bridge_finish(struct bridge *bridge, int status)
+static void wake_all(struct bridge *bridge)
 {
 	uint64_t one = 1;
 
+	if (write(bridge->stop, &one, sizeof(one)) < 0)
+		message_error("eventfd: %s", strerror(errno));
+}
+
+void bridge_finish(struct bridge *bridge, int status)
+{
 	if (atomic_exchange(&bridge->done, true))
 		return;
 	bridge->status = status;
-	if (write(bridge->stop, &one, sizeof(one)) < 0)
-		message_error("eventfd: %s", strerror(errno));
+	wake_all(bridge);
+}
+
+void bridge_failed(struct bridge *bridge, struct device *device,
+		   enum tunkit_operation operation, int error)
+{
+	if (atomic_exchange(&bridge->done, true))
+		return;
+	bridge->status = device_failed(device, operation, error);
+	wake_all(bridge);
 }
 
 static void show_failed(struct bridge *bridge, struct output *output, int err)

@@ -52,6 +52,9 @@ int bridge_run(struct bridge *bridge);
 
 /* Ends the run; the first status counts. */
 void bridge_finish(struct bridge *bridge, int status);
+/* The same by what a device has failed with, which is said. */
+void bridge_failed(struct bridge *bridge, struct device *device,
+		   enum tunkit_operation operation, int error);
 /* Whether frames are shown, and shows one; waits for a reader that is slow. */
 bool bridge_shows(const struct bridge *bridge);
 void bridge_show(struct lane *lane, const struct tunkit_frame *frame);

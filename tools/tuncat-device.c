@@ -2,6 +2,7 @@
 #include "tuncat-device.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,11 +245,24 @@ int device_receive(struct device *device, void *buffer, size_t size,
 	return tunkit_queue_receive(device->queue, buffer, size, frame);
 }
 
+/*
+ * A device that is deleted goes down first. To ask the kernel for it waits
+ * until that is over.
+ */
+static bool was_deleted(const struct device *device)
+{
+	struct pollfd fd = { .fd = device_fd(device) };
+	struct tunkit_device now;
+
+	return tunkit_device_find(device->ns, device->name, 0, &now) == -ENODEV &&
+	       poll(&fd, 1, 0) == 1 && fd.revents & POLLERR;
+}
+
 void device_say_down(struct device *device)
 {
 	char command[128];
 
-	if (device->told_down)
+	if (device->told_down || was_deleted(device))
 		return;
 	device->told_down = true;
 	up_command(device, command, sizeof(command));
@@ -261,7 +275,7 @@ int device_failed(struct device *device, enum tunkit_operation operation,
 {
 	char command[128];
 
-	if (error == -EBADFD) {
+	if (error == -EBADFD || (error == -EIO && was_deleted(device))) {
 		message_error("%s was deleted", device->label);
 		return TUNKIT_STATUS_STATE;
 	}

@@ -37,7 +37,10 @@ int device_receive(struct device *device, void *buffer, size_t size,
 		   struct tunkit_frame *frame,
 		   enum tunkit_direction *direction);
 
-/* A note that the link is down, with the command that helps; unless told. */
+/*
+ * A note that the link is down, with the command that helps; unless it is told
+ * already, or the device is gone.
+ */
 void device_say_down(struct device *device);
 
 /* Explains a failed read or write. Returns the exit status. */

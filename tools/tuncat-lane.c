@@ -59,8 +59,7 @@ static void write_failed(struct lane *lane, int err)
 {
 	tally_add(&lane->tally.refused, 1);
 	if (err == -EBADFD) {
-		bridge_finish(lane->bridge, device_failed(lane->to, TUNKIT_OP_WRITE,
-						   err));
+		bridge_failed(lane->bridge, lane->to, TUNKIT_OP_WRITE, err);
 	} else if (err == -EIO) {
 		device_say_down(lane->to);
 	}
@@ -135,8 +134,7 @@ static bool drain(struct lane *lane)
 		if (len == -EAGAIN || len == -EINTR)
 			break;
 		if (len < 0) {
-			bridge_finish(bridge, device_failed(lane->from,
-						     TUNKIT_OP_READ, len));
+			bridge_failed(bridge, lane->from, TUNKIT_OP_READ, len);
 			break;
 		}
 		if (!take(lane, len))
