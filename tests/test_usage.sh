@@ -46,9 +46,12 @@ test_missing_argument_is_wrong_usage() {
 test_output_that_cannot_be_written_is_a_failure() {
 	[ -c /dev/full ] || { skip "no /dev/full"; return 0; }
 	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
-		"$tool" --options >/dev/full 2>"$TMP/err"
-		assertEquals "$tool" 1 $?
-		assertContains "$(cat "$TMP/err")" "standard output"
+		for option in options help usage version; do
+			"$tool" --$option >/dev/full 2>"$TMP/err"
+			assertEquals "$tool --$option" 1 $?
+			assertEquals "$tool --$option" "${tool##*/}: standard \
+output: No space left on device" "$(cat "$TMP/err")"
+		done
 	done
 }
 

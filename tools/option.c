@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <tunkit.h>
 
@@ -136,7 +137,7 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
 
 	if (key == KEY_LIST) {
 		print_table(call);
-		exit(message_finish(EXIT_SUCCESS));
+		exit(EXIT_SUCCESS);
 	}
 	if (key == 'h' && !call->has_h) {
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
@@ -253,6 +254,15 @@ static void fill_standard_descriptors(void)
 	}
 }
 
+static bool parsing;
+
+/* argp ends the process when it has printed what was asked for. */
+static void finish_output(void)
+{
+	if (parsing && message_finish(EXIT_SUCCESS))
+		_exit(TUNKIT_STATUS_FAILED);
+}
+
 int option_parse(const struct option_tool *tool, int argc, char **argv,
 		 unsigned int flags, argp_parser_t handle, void *input)
 {
@@ -281,7 +291,9 @@ int option_parse(const struct option_tool *tool, int argc, char **argv,
 		/* argp's own messages begin with this. */
 		if (argc > 0)
 			argv[0] = (char *)tool->name;
+		parsing = !atexit(finish_output);
 		error = argp_parse(&argp, argc, argv, flags, NULL, &call);
+		parsing = false;
 	}
 	free(text);
 	return error;
