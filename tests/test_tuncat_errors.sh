@@ -151,10 +151,25 @@ test_wrong_usage() {
 	assertFalse "made" "ip -n h1 link show both0 2>/dev/null"
 }
 
+test_an_empty_name() {
+	for words in "-w" "-r" "-S -w"; do
+		# shellcheck disable=SC2086
+		assert_run 2 "$TUNCAT" $words "" h1/tun0
+		assertContains "$words" "$ERR" "${words##* } needs the name"
+	done
+	assert_run 2 "$TUNCAT" ""
+	assertEquals "tuncat: no device is named" "$ERR"
+}
+
 test_a_hostile_name_is_printed_clean() {
 	run "$TUNCAT" "$(printf 'a\033[31mb')"
 	assertNotEquals 0 "$STATUS"
 	assertContains "$ERR" 'a\x1b[31mb'
+	for option in -r -w; do
+		run "$TUNCAT" $option "$(printf '/no/\033[31m')" h1/tun0
+		assertEquals "tuncat: /no/\x1b[31m: No such file or directory" \
+			"$ERR"
+	done
 }
 
 . shunit2

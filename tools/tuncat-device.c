@@ -77,7 +77,7 @@ static int name_device(struct device *device, const char *spec,
 	else
 		why = "no device is named";
 	if (err) {
-		message_error("%s: %s", device->label, why);
+		message_error("%s%s%s", device->label, *spec ? ": " : "", why);
 		return TUNKIT_STATUS_USAGE;
 	}
 	return 0;

@@ -13,13 +13,13 @@
 
 #define LOOK_MS 50	/* nothing tells that a FIFO has got a reader */
 
-static int failed(const char *path, int error)
+int file_failed(const char *path, const char *why, int status)
 {
 	char name[300];
 
 	tunkit_escape(name, sizeof(name), path);
-	message_error("%s: %s", name, strerror(error));
-	return TUNKIT_STATUS_FAILED;
+	message_error("%s: %s", name, why);
+	return status;
 }
 
 /* A socket that is a file gives the same error. */
@@ -74,7 +74,8 @@ int file_open(const char *path, struct device devices[2], int signals,
 		if (*fd >= 0)
 			return 0;
 		if (!lacks_reader(path, errno))
-			return failed(path, errno);
+			return file_failed(path, strerror(errno),
+					   TUNKIT_STATUS_FAILED);
 		say_waits(path, &said);
 		status = wait_a_moment(devices, signals, number);
 	}

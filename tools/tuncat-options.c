@@ -239,6 +239,10 @@ static void check_replay(struct argp_state *state, struct options *options)
 static void check(struct argp_state *state, struct options *options)
 {
 	check_stream(state, options);
+	if (options->capture && !*options->capture)
+		argp_error(state, "-w needs the name of a file");
+	if (options->read && !*options->read)
+		argp_error(state, "-r needs the name of a file");
 	if (!options->devices)
 		argp_error(state, "no device named");
 	if (options->send_only && options->recv_only)

@@ -152,11 +152,10 @@ static int open_capture(struct session *session)
 	if (!path)
 		return 0;
 	if (strcmp(path, "-")) {
-		if (is_read_too(session)) {
-			message_error("%s: is read, and cannot be written",
-				      path);
-			return TUNKIT_STATUS_USAGE;
-		}
+		if (is_read_too(session))
+			return file_failed(path,
+					   "is read, and cannot be written",
+					   TUNKIT_STATUS_USAGE);
 		status = file_open(path, session->devices, session->signals,
 				   &fd, &session->signal);
 		if (status)
@@ -177,7 +176,8 @@ static int empty_capture(const struct session *session)
 	if (session->capture_fd < 0 || fstat(session->capture_fd, &stat) ||
 	    !S_ISREG(stat.st_mode) || !ftruncate(session->capture_fd, 0))
 		return 0;
-	return system_failure(session->options.capture, -errno);
+	return file_failed(session->options.capture, strerror(errno),
+			   TUNKIT_STATUS_FAILED);
 }
 
 /*
@@ -220,7 +220,8 @@ static int open_replay(struct session *session)
 	if (strcmp(path, "-")) {
 		session->read_fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (session->read_fd < 0)
-			return system_failure(path, -errno);
+			return file_failed(path, strerror(errno),
+					   TUNKIT_STATUS_FAILED);
 	}
 	status = open_input(session);
 	if (status)
