@@ -291,6 +291,14 @@ frame, after 46 of its bytes
 	END
 }
 
+# By the limit of a shell: a signal would end it.
+test_a_capture_that_is_too_large_is_said() {
+	run sh -c 'ulimit -f 1 && exec "$@"' sh "$TUNCAT" --speed max \
+		--loop 100 -r "$TMP/one.pcap" -w "$TMP/copy.pcap" h2/tun0
+	assertEquals "exit status" 1 "$STATUS"
+	assertEquals "tuncat: $TMP/copy.pcap: File too large" "$ERR"
+}
+
 test_a_capture_is_not_overwritten_by_itself() {
 	cp "$TMP/three.pcap" "$TMP/same.pcap"
 	ln "$TMP/same.pcap" "$TMP/link.pcap"

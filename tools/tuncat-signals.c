@@ -11,13 +11,23 @@
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 };
 
 static sigset_t inherited;		/* what was blocked before */
-static bool pipe_ignored;
+/* What a write would end us by; it fails instead. */
+static const int writing[] = { SIGPIPE, SIGXFSZ };
+static sigset_t not_ignored;		/* of these, before */
 
 /* A parent that ignores SIGCHLD takes the status of our children away. */
 static void expect_children(sigset_t *set)
 {
 	signal(SIGCHLD, SIG_DFL);
 	sigaddset(set, SIGCHLD);
+}
+
+static void ignore_writing(void)
+{
+	sigemptyset(&not_ignored);
+	for (size_t i = 0; i < sizeof(writing) / sizeof(writing[0]); i++)
+		if (signal(writing[i], SIG_IGN) != SIG_IGN)
+			sigaddset(&not_ignored, writing[i]);
 }
 
 int signals_open(void)
@@ -34,7 +44,7 @@ int signals_open(void)
 		    old.sa_handler != SIG_IGN)
 			sigaddset(&set, caught[i]);
 	}
-	pipe_ignored = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
+	ignore_writing();
 	if (sigprocmask(SIG_BLOCK, &set, &inherited))
 		return -errno;
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -43,13 +53,8 @@ int signals_open(void)
 
 int signals_restore(posix_spawnattr_t *child)
 {
-	sigset_t set;
-	int err;
+	int err = posix_spawnattr_setsigdefault(child, &not_ignored);
 
-	sigemptyset(&set);
-	if (!pipe_ignored)
-		sigaddset(&set, SIGPIPE);
-	err = posix_spawnattr_setsigdefault(child, &set);
 	if (!err)
 		err = posix_spawnattr_setsigmask(child, &inherited);
 	if (!err)

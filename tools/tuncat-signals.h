@@ -7,8 +7,9 @@
 
 /*
  * Blocks the signals that end tuncat, SIGUSR1 and SIGCHLD, for all threads made
- * later, and ignores SIGPIPE. What the parent ignores (nohup) stays ignored. Returns
- * a non-blocking descriptor that is readable when one waits, or -errno.
+ * later, and ignores SIGPIPE and SIGXFSZ. What the parent ignores (nohup) stays
+ * ignored. Returns a non-blocking descriptor that is readable when one waits,
+ * or -errno.
  */
 int signals_open(void);
 
