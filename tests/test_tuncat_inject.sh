@@ -350,6 +350,18 @@ test_input_without_a_frame_is_said() {
 	assertEquals "empty" 0 "$STATUS"
 }
 
+test_a_directory_is_no_input() {
+	for option in -S "-W 100ms" "-F len16"; do
+		# shellcheck disable=SC2086
+		run_in "$TMP" "$TUNCAT" $option h2/tun0
+		assertEquals "$option" 1 "$STATUS"
+		assertEquals "$option" \
+			"tuncat: standard input: Is a directory" "$ERR"
+	done
+	run_in "$TMP" "$TUNCAT" -R -W 100ms h2/tun0
+	assertEquals "left alone" 0 "$STATUS"
+}
+
 test_device_down() {
 	capture tun -F len16
 	ip -n h2 link set tun0 down

@@ -287,7 +287,7 @@ test_what_is_no_capture() {
 frame, after 46 of its bytes
 		1|$TMP/missing|: No such file or directory
 		1|/dev/null|: no file, pipe or socket
-		1|$TMP|: no file, pipe or socket
+		1|$TMP|: Is a directory
 	END
 }
 

@@ -14,6 +14,13 @@
 #include "message.h"
 #include "tuncat-gso.h"
 
+static bool is_directory(int fd)
+{
+	struct stat stat;
+
+	return !fstat(fd, &stat) && S_ISDIR(stat.st_mode);
+}
+
 static bool carries_frames(struct input *input, int fd)
 {
 	socklen_t len = sizeof(int);
@@ -58,6 +65,8 @@ int input_open(struct input *input, int fd, const struct options *options,
 	*input = (struct input){ .fd = -1, .opts = TUNKIT_INIT(input->opts) };
 	input->replayed = options->read;
 	name_input(input, options);
+	if (is_directory(fd))
+		return -EISDIR;
 	if (!carries_frames(input, fd))
 		return 0;
 	input->fd = fd;
