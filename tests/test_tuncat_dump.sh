@@ -266,6 +266,42 @@ test_a_reader_that_is_stuck_at_the_end_is_said() {
 	rm "$TMP/pipe"
 }
 
+# Fourteen pages wait; their reader takes two a second.
+test_a_second_signal_does_not_wait_for_the_reader() {
+	receive h2		# or it would answer
+	for words in "raw h1/tun0" "pcap h1/tun0 h2/tun0"; do
+		mkfifo "$TMP/pipe"
+		spawn sleep 100 9<>"$TMP/pipe"
+		head -c 65536 /dev/zero >"$TMP/pipe"
+		# shellcheck disable=SC2086
+		spawn_with /dev/null "$TMP/pipe" "$TUNCAT" -F $words
+		tuncat=$PID
+		wait_for attached "${words##* }"
+		kill -STOP "$tuncat"
+		head -c 56000 /dev/zero | netns_exec h1 socat -u -b 1400 - \
+			"UDP4-SENDTO:10.1.0.2:$PORT"
+		kill -CONT "$tuncat"
+		wait_for has_taken 40
+		spawn sh -c 'while dd bs=4096 count=1 of=/dev/null status=none
+			do sleep 0.5; done <"$1"' sh "$TMP/pipe"
+		kill -INT "$tuncat"
+		wait_for grep -q '^ShdPnd:.*0000000000000000$' \
+			"/proc/$tuncat/status"
+		kill -INT "$tuncat"
+		WAIT=3 wait_exit "$tuncat"
+		assertEquals "$words" 130 $?
+		assertEquals "$words" 1 "$(grep -c "^tuncat: standard \
+output: not read: [1-9][0-9]* bytes of frames are lost\$" "$TMP/stderr")"
+		kill "$PID"
+		rm "$TMP/pipe"
+	done
+}
+
+has_taken() {
+	kill -USR1 "$tuncat"
+	grep -q ": $1 frames" "$TMP/stderr"
+}
+
 test_full_output_is_said() {
 	[ -c /dev/full ] || { skip "no /dev/full"; return 0; }
 	start h1/tun0 sh -c 'exec "$0" -F text h1/tun0 >/dev/full' "$TUNCAT"

@@ -313,7 +313,7 @@ static void end_output(struct bridge *bridge, struct output *output,
 		err = output_drops(output, bridge->lanes[i].direction,
 				   dropped[i]);
 	if (!err)
-		err = output_drain(output);
+		err = output_drain(output, bridge->signals, &bridge->signal);
 	output_failed(output, err);
 	if (output->error && output->error != -EPIPE && !bridge->status)
 		bridge->status = TUNKIT_STATUS_FAILED;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "tuncat-signals.h"
 
 #define GATHER_MAX (64 * 1024)	/* bytes that may wait while frames come */
 #define DRAIN_MS 1000
@@ -191,12 +192,25 @@ static int wait_and_flush(struct output *output)
 	return output_flush(output);
 }
 
-int output_drain(struct output *output)
+int output_drain(struct output *output, int signals, int *number)
 {
+	struct pollfd fds[] = {
+		{ .fd = output->fd, .events = POLLOUT },
+		{ .fd = signals, .events = POLLIN },
+	};
 	int err = output_flush(output);
 
-	while (!err && output->stalled)
-		err = wait_and_flush(output);
+	while (!err && output->stalled) {
+		int n = poll(fds, 2, DRAIN_MS);
+		int ending = signals_ending(signals);
+
+		if (ending)
+			*number = ending;
+		if (!n || ending)
+			err = -EAGAIN;
+		else
+			err = output_flush(output);
+	}
 	return err;
 }
 

@@ -71,9 +71,10 @@ int output_drops(struct output *output, enum tunkit_direction direction,
 int output_flush(struct output *output);
 /*
  * The same at the end of a run: waits until all is out. -EAGAIN: nothing of it
- * was read for a moment.
+ * was read for a moment, or a signal came (signals is signals_open()'s), which
+ * is in *number then.
  */
-int output_drain(struct output *output);
+int output_drain(struct output *output, int signals, int *number);
 
 /* Bits for poll(): what wakes the caller as far as this output goes. */
 short output_events(const struct output *output);

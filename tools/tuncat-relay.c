@@ -543,7 +543,7 @@ static void end(struct relay *relay)
 	progress_hide(&relay->progress);
 	if (!relay->options->send_only)
 		shown(relay, show_drops(&relay->show, drops));
-	shown(relay, show_drain(&relay->show));
+	shown(relay, show_drain(&relay->show, relay->signals, &relay->signal));
 	progress_end(&relay->progress);
 	report(relay, drops, tally_print_end);
 	if (relay->replay)

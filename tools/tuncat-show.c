@@ -92,10 +92,12 @@ int show_drops(struct show *show, uint64_t dropped)
 	return err;
 }
 
-int show_drain(struct show *show)
+int show_drain(struct show *show, int signals, int *number)
 {
-	int err = failed(show, show->output, output_drain(show->output));
-	int err2 = failed(show, show->capture, output_drain(show->capture));
+	int err = failed(show, show->output,
+			 output_drain(show->output, signals, number));
+	int err2 = failed(show, show->capture,
+			  output_drain(show->capture, signals, number));
 
 	return worse(err, err2);
 }

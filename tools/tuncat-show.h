@@ -25,8 +25,8 @@ int show_frame(struct show *show, const struct tunkit_frame *frame,
 int show_flush(struct show *show);
 /* At the end: what the kernel dropped of the device's frames. */
 int show_drops(struct show *show, uint64_t dropped);
-/* At the end: waits, for a moment, until all is out. */
-int show_drain(struct show *show);
+/* At the end: output_drain() of both. */
+int show_drain(struct show *show, int signals, int *number);
 
 /*
  * Whether frames of that direction can be shown without waiting; an output
