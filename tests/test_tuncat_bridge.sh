@@ -296,6 +296,28 @@ test_a_deleted_device_ends_it() {
 	assertContains "$(cat "$TMP/stderr")" "tuncat: h2/tun0 was deleted"
 }
 
+test_a_device_deleted_while_the_reader_is_stuck() {
+	mkfifo "$TMP/pipe"
+	for device in h1/tun0 h2/tun0; do
+		spawn sleep 100 9<>"$TMP/pipe"
+		head -c 65536 /dev/zero >"$TMP/pipe"
+		spawn_with /dev/null "$TMP/pipe" "$TUNCAT" -F text \
+			h1/tun0 h2/tun0
+		tuncat=$PID
+		wait_for attached h2/tun0
+		send_frames h1 10.1.0.2 1
+		wait_for crossed 1
+		ip -n "${device%/*}" link del tun0
+		wait_exit "$tuncat"
+		assertEquals "$device" 3 $?
+		assertEquals 1 "$(grep -c "^tuncat: $device was deleted\$" \
+			"$TMP/stderr")"
+		cleanup
+		make_hosts
+	done
+	rm "$TMP/pipe"
+}
+
 # It goes down first, and both ways notice it.
 test_a_device_deleted_under_load_is_said_once() {
 	for i in 1 2 3 4; do
@@ -316,7 +338,7 @@ test_a_device_deleted_under_load_is_said_once() {
 
 crossed() {
 	kill -USR1 "$tuncat"
-	[ "$(sed -n 's/.*> h2.tun0: \([0-9]*\) frames.*/\1/p' "$TMP/stderr" |
+	[ "$(sed -n 's/.*> h2.tun0: \([0-9]*\) frame.*/\1/p' "$TMP/stderr" |
 		tail -n 1)" -ge "$1" ]
 }
 

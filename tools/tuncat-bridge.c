@@ -12,6 +12,12 @@
 #include "message.h"
 #include "tuncat-signals.h"
 
+/*
+ * Lanes that wait for the reader of a show do not see a device go, and the
+ * driver wakes only those who wait for frames.
+ */
+#define LOOK_MS 500
+
 static void wake_all(struct bridge *bridge)
 {
 	uint64_t one = 1;
@@ -167,6 +173,24 @@ static void tick(struct bridge *bridge)
 	pthread_mutex_unlock(&bridge->lock);
 }
 
+static int time_left(const struct bridge *bridge)
+{
+	int left = progress_left(&bridge->progress,
+				 limits_left(&bridge->limits));
+
+	if (bridge_shows(bridge) && (left < 0 || left > LOOK_MS))
+		return LOOK_MS;
+	return left;
+}
+
+static void look(struct bridge *bridge, const struct pollfd fds[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (fds[i].revents & POLLERR)
+			bridge_failed(bridge, &bridge->devices[i],
+				      TUNKIT_OP_READ, -EBADFD);
+}
+
 static void supervise(struct bridge *bridge)
 {
 	struct pollfd fds[] = {
@@ -174,12 +198,14 @@ static void supervise(struct bridge *bridge)
 		{ .fd = bridge->capture->writer ? bridge->capture->fd : -1 },
 		{ .fd = bridge->signals, .events = POLLIN },
 		{ .fd = bridge->stop, .events = POLLIN },
+		{ .fd = device_fd(&bridge->devices[0]) },
+		{ .fd = device_fd(&bridge->devices[1]) },
 	};
 
 	while (!bridge->done) {
-		poll(fds, 4, progress_left(&bridge->progress,
-					   limits_left(&bridge->limits)));
+		poll(fds, 6, time_left(bridge));
 		take_signals(bridge);
+		look(bridge, &fds[4]);
 		tick(bridge);
 		if (!limits_left(&bridge->limits) || reader_left(fds))
 			bridge_finish(bridge, 0);
