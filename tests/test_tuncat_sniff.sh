@@ -228,8 +228,10 @@ test_a_device_goes_down_while_the_reader_is_stuck() {
 	before=$(cpu_ticks "$PID")
 	sleep 1
 	assertTrue "it is busy" "[ $(($(cpu_ticks "$PID") - before)) -le 5 ]"
-	kill -INT "$PID"
+	ip -n h1 link del tap0
 	wait_exit "$PID"
+	assertEquals "deleted" 3 $?
+	assertContains "$(cat "$TMP/stderr")" "tuncat: h1/tap0 was deleted"
 	exec 8<&-
 }
 

@@ -245,11 +245,8 @@ int device_receive(struct device *device, void *buffer, size_t size,
 	return tunkit_queue_receive(device->queue, buffer, size, frame);
 }
 
-/*
- * A device that is deleted goes down first. To ask the kernel for it waits
- * until that is over.
- */
-static bool was_deleted(const struct device *device)
+/* To ask the kernel for a device that is being deleted waits until it is. */
+bool device_gone(const struct device *device)
 {
 	struct pollfd fd = { .fd = device_fd(device) };
 	struct tunkit_device now;
@@ -262,7 +259,7 @@ void device_say_down(struct device *device)
 {
 	char command[128];
 
-	if (device->told_down || was_deleted(device))
+	if (device->told_down || device_gone(device))
 		return;
 	device->told_down = true;
 	up_command(device, command, sizeof(command));
@@ -275,7 +272,7 @@ int device_failed(struct device *device, enum tunkit_operation operation,
 {
 	char command[128];
 
-	if (error == -EBADFD || (error == -EIO && was_deleted(device))) {
+	if (error == -EBADFD || (error == -EIO && device_gone(device))) {
 		message_error("%s was deleted", device->label);
 		return TUNKIT_STATUS_STATE;
 	}

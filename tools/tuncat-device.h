@@ -38,6 +38,12 @@ int device_receive(struct device *device, void *buffer, size_t size,
 		   enum tunkit_direction *direction);
 
 /*
+ * Whether a device that gives errors has been deleted: it goes down before it
+ * goes away, and both look alike.
+ */
+bool device_gone(const struct device *device);
+
+/*
  * A note that the link is down, with the command that helps; unless it is told
  * already, or the device is gone.
  */

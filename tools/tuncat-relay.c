@@ -503,18 +503,31 @@ static void serve(struct relay *relay, const struct pollfd fds[AT_COUNT])
 		inject(relay);
 }
 
+/* The error of a sniffer that rests is not seen otherwise. */
+static void look(struct relay *relay)
+{
+	if (relay->device->sniffer && !wants_frames(relay) &&
+	    device_gone(relay->device))
+		finish(relay, device_failed(relay->device, TUNKIT_OP_READ,
+					    -EBADFD));
+}
+
 static void loop(struct relay *relay)
 {
 	struct pollfd fds[AT_COUNT];
+	int ready;
 
 	shown(relay, show_flush(&relay->show));
 	while (!relay->done) {
 		prepare(relay, fds);
-		if (wait_for_events(relay, fds) < 0 && errno != EINTR) {
+		ready = wait_for_events(relay, fds);
+		if (ready < 0 && errno != EINTR) {
 			message_error("poll: %s", strerror(errno));
 			finish(relay, TUNKIT_STATUS_FAILED);
 			break;
 		}
+		if (!ready)
+			look(relay);
 		serve(relay, fds);
 		progress_tick(&relay->progress);
 		follow_child(relay);
