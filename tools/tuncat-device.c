@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,23 @@
 #define OFFLOADS (TUNKIT_OFFLOAD_CSUM | TUNKIT_OFFLOAD_TSO4 | \
 		  TUNKIT_OFFLOAD_TSO6 | TUNKIT_OFFLOAD_TSO_ECN | \
 		  TUNKIT_OFFLOAD_USO4 | TUNKIT_OFFLOAD_USO6)
+
+/*
+ * The ways of a bridge and its first thread may ask about one device at once;
+ * a tunkit_ns is for one thread at a time.
+ */
+static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
+
+static int ask(const struct device *device, unsigned int flags,
+	       struct tunkit_device *now)
+{
+	int err;
+
+	pthread_mutex_lock(&asking);
+	err = tunkit_device_find(device->ns, device->name, flags, now);
+	pthread_mutex_unlock(&asking);
+	return err;
+}
 
 /* Who only wants to look need not stop the holder. */
 static int held(const struct device *device,
@@ -45,10 +63,14 @@ static int failed(struct device *device, const struct options *options,
 		.group = -1,
 		.fd = -1,
 	};
+	int status;
 
 	if (error == -EBUSY && operation == TUNKIT_OP_OPEN)
 		return held(device, &failure);
-	return message_failure(device->ns, &failure);
+	pthread_mutex_lock(&asking);
+	status = message_failure(device->ns, &failure);
+	pthread_mutex_unlock(&asking);
+	return status;
 }
 
 /* What sets the device up, to be typed as it is. */
@@ -251,7 +273,7 @@ bool device_gone(const struct device *device)
 	struct pollfd fd = { .fd = device_fd(device) };
 	struct tunkit_device now;
 
-	return tunkit_device_find(device->ns, device->name, 0, &now) == -ENODEV &&
+	return ask(device, 0, &now) == -ENODEV &&
 	       poll(&fd, 1, 0) == 1 && fd.revents & POLLERR;
 }
 
@@ -290,8 +312,7 @@ uint64_t device_dropped(struct device *device)
 
 	if (device->sniffer)
 		return tunkit_sniffer_dropped(device->sniffer);
-	if (tunkit_device_find(device->ns, device->name, TUNKIT_LIST_STATS,
-			       &now) ||
+	if (ask(device, TUNKIT_LIST_STATS, &now) ||
 	    now.ifindex != device->facts.ifindex)
 		return 0;
 	return now.tx_dropped - device->facts.tx_dropped;
