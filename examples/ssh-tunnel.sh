@@ -5,13 +5,14 @@
 #
 #	left/tap0 = tuncat = ssh ~~~~ sshd = tuncat = right/tap0
 #
-# Between two real hosts it is the one line at the end, with the name of the
-# other host instead of "right". Here both are this machine: a private sshd on
-# the loopback device of a namespace, with keys that are thrown away.
+# Between two real hosts it is the one line with --exec, near the end, and the
+# name of the other host instead of "right". Here both are this machine: a
+# private sshd on the loopback device of a namespace, with keys that are thrown
+# away.
 # Needs root, as sshd does.
 
 . "$(dirname "$0")/common.sh"
-need tunctl tuncat ip ping socat ssh ssh-keygen sshd ss
+need tunctl tuncat ip ping ssh ssh-keygen sshd ss
 need_root
 own_world "$@"
 
@@ -57,12 +58,14 @@ tunctl --up --quiet-link left/tap0 right/tap0 || exit
 ip -n left address add 10.0.0.1/24 dev tap0
 ip -n right address add 10.0.0.2/24 dev tap0
 
-# The tunnel. len16 keeps Ethernet frames apart in a stream of bytes. The path
-# of tuncat is given because a built one is not in the path of a login.
-remote="$(command -v tuncat) -F len16 right/tap0"
-echo "\$ socat EXEC:'tuncat -F len16 left/tap0' EXEC:'ssh right $remote'"
-background socat EXEC:'tuncat -F len16 left/tap0' \
-	EXEC:"ssh -F $WORK/ssh_config right $remote"
+# The tunnel. --gso keeps frames apart in a stream of bytes and carries whole
+# segments of TCP; --exec runs the other end of the stream. As root, who may
+# read the key. The path of tuncat is given because a built one is not in the
+# path of a login.
+set -- tuncat -U root --gso left/tap0 --exec ssh -F $WORK/ssh_config right \
+	"$(command -v tuncat)" --gso right/tap0
+echo "\$ $*"
+background "$@"
 wait_for has_carrier right tap0
 show on left ping -c 3 -i 0.2 -w 10 10.0.0.2 || exit
 
