@@ -9,6 +9,7 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
+EXAMPLEDIR ?= $(DATADIR)/doc/tunkit/examples
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
 ZSHCOMPDIR ?= $(DATADIR)/zsh/site-functions
@@ -37,7 +38,10 @@ INSTALLED := \
 	$(foreach t,$(TOOLS), \
 		644:completions/bash/$(t):$(BASHCOMPDIR)/$(t) \
 		644:completions/zsh/_$(t):$(ZSHCOMPDIR)/_$(t) \
-		644:completions/fish/$(t).fish:$(FISHCOMPDIR)/$(t).fish)
+		644:completions/fish/$(t).fish:$(FISHCOMPDIR)/$(t).fish) \
+	644:examples/common.sh:$(EXAMPLEDIR)/common.sh \
+	$(foreach file,$(filter-out %/common.sh,$(wildcard examples/*.sh)), \
+		755:$(file):$(EXAMPLEDIR)/$(notdir $(file)))
 
 # The directories may differ from those of the last run.
 $(B)/libtunkit.pc: lib/libtunkit.pc.in FORCE

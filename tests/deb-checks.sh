@@ -11,6 +11,7 @@ CHECKS='
 	owner_sees_frames
 	program_builds_and_runs_with_the_library
 	manual_is_found
+	examples_run
 	dkms_builds_for_the_kernel_headers
 	dkms_leaves_out_a_kernel_with_tun_built_in
 	uml_utilities_goes_beside
@@ -139,6 +140,17 @@ program_builds_and_runs_with_the_library() {
 manual_is_found() {
 	[ "$(man -w tunctl)" = $PAGE ] &&
 	man -w tuncat && man -w tunq
+}
+
+# The others need programs that are not here.
+examples_run() {
+	examples=/usr/share/doc/tunkit/examples
+	[ -s $examples/common.sh ] || return
+	for name in demo lab qemu replay rootless ssh-tunnel wireshark; do
+		[ -x $examples/$name.sh ] || return
+	done
+	$examples/lab.sh >$TMP/lab &&
+	[ "$(grep -c ' 0% packet loss' $TMP/lab)" -eq 2 ]
 }
 
 headers() {

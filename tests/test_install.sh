@@ -38,6 +38,17 @@ test_completions_are_where_the_shells_look() {
 	done
 }
 
+# The others mount an empty /run, and so hide what is installed here.
+test_examples_run_with_the_installed_tools() {
+	requires tun ping || return 0
+	examples=$ROOT/usr/share/doc/tunkit/examples
+	assertEquals "" "$(diff -r "$TOP/examples" "$examples")"
+	run env -u BUILD PATH="$ROOT/usr/bin:$ROOT/usr/sbin:$PATH" \
+		"$examples/rootless.sh"
+	[ "$STATUS" -ne 77 ] || { skip "${ERR##*: not run: }"; return 0; }
+	assertEquals "$OUT$ERR" 0 "$STATUS"
+}
+
 # The driver's pages by both names, the library's by every function's.
 test_pages_are_found_by_all_their_names() {
 	man=$ROOT/usr/share/man
