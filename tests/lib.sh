@@ -33,6 +33,8 @@ LC_ALL=C
 SHUNIT_COLOR=none
 # How many times slower than usual this machine is; 10 where it is emulated.
 TEST_SLOWNESS=${TEST_SLOWNESS:-1}
+# Commands that are too slow for the tests of this machine.
+TEST_WITHOUT=${TEST_WITHOUT:-}
 export TOP BUILD TUNCTL TUNCAT TUNQ ALICE BOB TMP TMPDIR HOME LC_ALL SHUNIT_COLOR
 
 skip_file() {
@@ -118,19 +120,38 @@ has() {
 	esac
 }
 
+# lacks WORD: why it cannot be had here; nothing where it is there.
+lacks() {
+	case " $TEST_WITHOUT " in
+	*" $1 "*) echo "$1 is too slow here"; return ;;
+	esac
+	has "$1" && return
+	case $1 in
+	root)	echo "needs root, for a second user" ;;
+	tun)	echo "no TUN devices can be made here" ;;
+	node)	echo "/dev/net/tun cannot be opened" ;;
+	tcpdump) echo "tcpdump is not installed, or cannot change uid" ;;
+	*)	echo "$1 is not installed" ;;
+	esac
+}
+
 # requires WORD... || return 0: skips the test unless all of them are there.
 # root: two real users; tun; node; anything else: a command.
 requires() {
 	for word; do
-		has "$word" && continue
-		case $word in
-		root)	skip "needs root, for a second user" ;;
-		tun)	skip "no TUN devices can be made here" ;;
-		node)	skip "/dev/net/tun cannot be opened" ;;
-		tcpdump) skip "tcpdump is not installed, or cannot change uid" ;;
-		*)	skip "$word is not installed" ;;
-		esac
+		lack=$(lacks "$word")
+		[ -z "$lack" ] && continue
+		skip "$lack"
 		return 1
+	done
+}
+
+# file_requires WORD...: the same for all tests of a file, outside of them:
+# what oneTimeSetUp would skip is run all the same.
+file_requires() {
+	for word; do
+		lack=$(lacks "$word")
+		[ -z "$lack" ] || skip_file "$lack"
 	done
 }
 

@@ -4,10 +4,6 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
-oneTimeSetUp() {
-	requires tun ss
-}
-
 test_a_device_that_is_not_there() {
 	assert_run 3 "$TUNCAT" h1/tun7
 	assertContains "$ERR" "tun7"

@@ -4,12 +4,9 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
-oneTimeSetUp() {
-	requires tun socat ss || return
-	case $("$TUNCAT" -f ip lo 2>&1) in
-	*"built without libpcap"*) skip "tuncat was built without libpcap" ;;
-	esac
-}
+case $("$TUNCAT" -f ip lo 2>&1) in
+*"built without libpcap"*) skip_file "tuncat was built without libpcap" ;;
+esac
 
 # send_to HOST ADDRESS PORT: one UDP datagram.
 send_to() {

@@ -12,9 +12,10 @@ tearDown() {
 	rm -f "$TMP/in" "$TMP/hold" "$TMP/bytes"
 }
 
+file_requires xxd
+
 # The other tuncat is not root and may not see the build directory.
 oneTimeSetUp() {
-	requires tun socat ss xxd || return
 	cp "$TUNCAT" "$TMP/peer"
 }
 

@@ -3,9 +3,7 @@
 # What tuncat may still do once frames pass: nothing.
 . "$(dirname "$0")/tuncat.sh"
 
-oneTimeSetUp() {
-	requires tun socat ss root
-}
+file_requires root
 
 # status FIELD: of every thread of the tuncat in $PID, once each.
 status() {

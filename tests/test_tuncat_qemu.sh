@@ -14,12 +14,9 @@ GUEST=10.3.0.100
 # The firmware alone takes some seconds, on a busy machine many.
 WAIT=50
 
-oneTimeSetUp() {
-	requires tun qemu-system-x86_64 dnsmasq socat ping ss
-}
+file_requires tun qemu-system-x86_64 dnsmasq socat ping ss
 
 setUp() {
-	isSkipping && return
 	ip tuntap add dev tap0 mode tap &&
 	ip link set tap0 addrgenmode none &&
 	ip addr add 10.3.0.1/24 dev tap0 &&

@@ -4,8 +4,10 @@
 # rootless
 . "$(dirname "$0")/tuncat.sh"
 
+file_requires python3
+
 oneTimeSetUp() {
-	requires tun socat ss python3 && make_captures
+	make_captures
 }
 
 # Frames "frame 1", ... for h2's tun0 and tap0, at times in ms: a word each of

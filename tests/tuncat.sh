@@ -8,19 +8,16 @@
 #	tun0 10.1.0.1	<->	tun0 10.1.0.2
 #	tap0 10.2.0.1	<->	tap0 10.2.0.2
 #
-# The links are quiet: a frame passes only when a test sends one. A file that
-# needs more than they do has a oneTimeSetUp of its own.
+# The links are quiet: a frame passes only when a test sends one.
 
 . "$(dirname "$0")/lib.sh"
 
 PORT=4000
 
-oneTimeSetUp() {
-	requires tun socat ss
-}
+file_requires tun socat ss
 
 setUp() {
-	isSkipping || make_hosts || fail "no hosts"
+	make_hosts || fail "no hosts"
 }
 
 tearDown() {
