@@ -7,6 +7,7 @@
 #include "netns.h"
 #include "tunkit.h"
 
+/* Of the test program's own namespace: its main() opens it. */
 static struct tunkit_ns *ns;
 
 static inline struct tunkit_device find(const char *name)

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tunkit.h"
@@ -52,6 +54,18 @@ static inline bool netns_enter(void)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
+}
+
+/* In a child: root's number stays, and no right. */
+static inline void netns_drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct none[2] = { 0 };
+
+	if (syscall(SYS_capset, &header, none))
+		_exit(99);
 }
 
 /* TUNSETIFF as another program does it; a descriptor or -errno. */

@@ -3,11 +3,7 @@
 #ifndef QUEUES_H
 #define QUEUES_H
 
-#include "check.h"
-#include "netns.h"
-
-/* Of the test program's own namespace: queues_main() opens it. */
-static struct tunkit_ns *ns;
+#include "devices.h"
 
 #define OFFLOAD (TUNKIT_OFFLOAD_CSUM | TUNKIT_OFFLOAD_TSO4)
 
@@ -35,16 +31,6 @@ static inline int open_offload(const char *name, unsigned int flags,
 	opts.vnet_hdr_size = TUNKIT_VNET_SIZE_MRG;
 	opts.offload = OFFLOAD;
 	return tunkit_queue_open(ns, name, &opts, 1, queue);
-}
-
-static inline struct tunkit_device find(const char *name)
-{
-	struct tunkit_device device;
-	int err = tunkit_device_find(ns, name, TUNKIT_LIST_OFFLOAD, &device);
-
-	if (err)
-		FAIL("%s: %s", name, strerror(-err));
-	return device;
 }
 
 static inline int header_size(int fd)

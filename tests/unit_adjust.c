@@ -2,9 +2,7 @@
 /* Devices that are there, given other owners and links. */
 #include "tunkit.h"
 
-#include <linux/capability.h>
 #include <net/if_arp.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "devices.h"
@@ -194,17 +192,6 @@ static void what_cannot_be_adjusted(void)
 	delete("fixed");
 }
 
-static void drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct none[2] = { 0 };
-
-	if (syscall(SYS_capset, &header, none))
-		_exit(99);
-}
-
 /* Exit status: the number of the step that went wrong. */
 static int without_capabilities(void)
 {
@@ -212,7 +199,7 @@ static int without_capabilities(void)
 	struct tunkit_device device;
 	unsigned int changed;
 
-	drop_capabilities();
+	netns_drop_capabilities();
 	if (tunkit_device_create(ns, "refused", &opts, &device) != -EPERM)
 		return 1;
 	opts.set = TUNKIT_DEVICE_SET_GROUP;

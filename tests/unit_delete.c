@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tunkit.h"
 
-#include <linux/capability.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -424,22 +422,11 @@ static void a_late_attach_is_seen(void)
 
 /* ---- Without privilege --------------------------------------------------- */
 
-static void drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct none[2] = { 0 };
-
-	if (syscall(SYS_capset, &header, none))
-		_exit(99);
-}
-
 static int as_owner(size_t count)
 {
 	size_t i;
 
-	drop_capabilities();
+	netns_drop_capabilities();
 	if (delete_some(count, 0) != -EBUSY || results[0] != -EBUSY)
 		return 1;
 	if (results[1] != -EBUSY)
@@ -488,7 +475,7 @@ static int as_stranger(size_t count)
 {
 	size_t i;
 
-	drop_capabilities();
+	netns_drop_capabilities();
 	if (delete_some(count, 0) != -EPERM)
 		return 1;
 	for (i = 0; i < count; i++) {
