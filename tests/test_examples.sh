@@ -79,7 +79,9 @@ test_replay_is_faster_than_the_recording() {
 	set -- $(echo "$OUT" | sed -n 's/^ *\([0-9]*\) frames in \([0-9]*\) ms/\1 \2/p')
 	assertEquals "the same frames at another speed" "$1" "$3"
 	assertEquals "a hundred times as many" $(($1 * 100)) "$5"
-	assertTrue "$2 ms, then $4 ms" "[ $2 -gt $(($4 * 2)) ]"
+	# The start of tuncat counts as well, and takes long where it is emulated.
+	[ "$TEST_SLOWNESS" -gt 1 ] && at_least=1 || at_least=2
+	assertTrue "$2 ms, then $4 ms" "[ $2 -gt $(($4 * at_least)) ]"
 }
 
 in_the_middle() {
