@@ -63,6 +63,7 @@ struct tun_device {
 	struct tun_program __rcu *ebpf_filter;
 	struct tun_mac_filter mac_filter;
 	bool classic_filter;		/* fprog is in force */
+	u32 filter_serial;		/* counts its changes; RTNL */
 	atomic_long_t rx_frame_errors;
 	struct tun_queue __rcu *queues[TUN_MAX_QUEUES];
 
@@ -99,6 +100,21 @@ void tun_device_update_queues(struct tun_device *device);
 /* net_device setup, also the link ops'. */
 void tun_device_setup(struct net_device *dev);
 void tun_device_init_ops(struct net_device *dev);
+
+/* Counts are a processor's: the task must not go on on another meanwhile. */
+static inline void tun_rx_add(struct net_device *dev, unsigned int len)
+{
+	preempt_disable();
+	dev_sw_netstats_rx_add(dev, len);
+	preempt_enable();
+}
+
+static inline void tun_tx_add(struct net_device *dev, unsigned int len)
+{
+	preempt_disable();
+	dev_sw_netstats_tx_add(dev, 1, len);
+	preempt_enable();
+}
 
 bool tun_is_device(const struct net_device *dev);
 

@@ -101,12 +101,14 @@ void tun_classic_filter_detach(struct tun_device *device)
 {
 	unsigned int i;
 
+	device->filter_serial++;
 	for (i = 0; i < device->numqueues; i++) {
 		struct tun_queue *queue = rtnl_dereference(device->queues[i]);
 
 		lock_sock(&queue->sk);
 		sk_detach_filter(&queue->sk);
 		release_sock(&queue->sk);
+		queue->filter_serial = device->filter_serial;
 	}
 	device->classic_filter = false;
 }
@@ -133,7 +135,29 @@ int tun_classic_filter_attach(struct tun_device *device,
 			return err;
 		}
 	}
+	device->filter_serial++;
+	for (i = 0; i < device->numqueues; i++) {
+		struct tun_queue *queue = rtnl_dereference(device->queues[i]);
+
+		queue->filter_serial = device->filter_serial;
+	}
 	device->fprog = fprog;
 	device->classic_filter = true;
 	return 0;
+}
+
+void tun_classic_filter_restore(struct tun_device *device,
+				struct tun_queue *queue)
+{
+	int err = -ENOENT;
+
+	if (queue->filter_serial == device->filter_serial)
+		return;
+	lock_sock(&queue->sk);
+	if (device->classic_filter)
+		err = sk_attach_filter(&device->fprog, &queue->sk);
+	if (err)
+		sk_detach_filter(&queue->sk);
+	release_sock(&queue->sk);
+	queue->filter_serial = device->filter_serial;
 }

@@ -9,6 +9,7 @@ struct sk_buff;
 struct sock_fprog;
 struct tun_device;
 struct tun_mac_filter;
+struct tun_queue;
 
 bool tun_mac_filter_passes(const struct tun_mac_filter *filter,
 			   const struct sk_buff *skb);
@@ -22,5 +23,12 @@ int tun_mac_filter_set(struct tun_device *device, const void __user *arg);
 int tun_classic_filter_attach(struct tun_device *device,
 			      const void __user *arg);
 void tun_classic_filter_detach(struct tun_device *device);
+/*
+ * Gives a queue that is attached what is in force: after changes that it has
+ * missed. The instructions are read again where the program that set them had
+ * them, as the kernel's own driver does; what is not there is no filter.
+ */
+void tun_classic_filter_restore(struct tun_device *device,
+				struct tun_queue *queue);
 
 #endif /* FILTER_H */

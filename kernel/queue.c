@@ -7,6 +7,7 @@
 #include <linux/skbuff.h>
 
 #include "device.h"
+#include "filter.h"
 #include "flow.h"
 #include "napi.h"
 #include "socket.h"
@@ -55,6 +56,7 @@ struct tun_queue *tun_queue_alloc(struct net *net, struct file *file)
 	queue->sigio = false;
 	queue->fasync = NULL;
 	queue->ifindex = 0;
+	queue->filter_serial = 0;
 	queue->napi_enabled = false;
 	queue->napi_frags_enabled = false;
 	tun_socket_init(queue, file);
@@ -103,30 +105,11 @@ static struct tun_device *queue_unlink_detached(struct tun_queue *queue)
 	return device;
 }
 
-static void queue_detach_filter(struct tun_queue *queue)
-{
-	lock_sock(&queue->sk);
-	sk_detach_filter(&queue->sk);
-	release_sock(&queue->sk);
-}
-
-static int queue_attach_filter(struct tun_device *device,
-			       struct tun_queue *queue)
-{
-	int err;
-
-	lock_sock(&queue->sk);
-	err = sk_attach_filter(&device->fprog, &queue->sk);
-	release_sock(&queue->sk);
-	return err;
-}
-
 int tun_queue_attach(struct tun_device *device, struct tun_queue *queue,
 		     bool restore_filter, bool napi, bool napi_frags,
 		     bool publish)
 {
 	bool again = queue->detached;
-	bool filter = restore_filter && device->classic_filter;
 	int err;
 
 	err = security_tun_dev_attach(&queue->sk, device->security);
@@ -140,17 +123,14 @@ int tun_queue_attach(struct tun_device *device, struct tun_queue *queue,
 	    device->numqueues + device->numdetached == TUN_MAX_QUEUES)
 		return -E2BIG;
 
-	if (filter) {
-		err = queue_attach_filter(device, queue);
-		if (err)
-			return err;
-	}
 	if (!again) {
 		err = ptr_ring_resize(&queue->ring, device->dev->tx_queue_len,
 				      GFP_KERNEL, tun_ring_free);
 		if (err)
-			goto err_detach_filter;
+			return err;
+		queue->filter_serial = device->filter_serial - restore_filter;
 	}
+	tun_classic_filter_restore(device, queue);
 
 	queue->sk.sk_shutdown &= ~RCV_SHUTDOWN;
 	WRITE_ONCE(queue->index, device->numqueues);
@@ -173,11 +153,6 @@ int tun_queue_attach(struct tun_device *device, struct tun_queue *queue,
 	WRITE_ONCE(device->numqueues, device->numqueues + 1);
 	tun_device_update_queues(device);
 	return 0;
-
-err_detach_filter:
-	if (filter)
-		queue_detach_filter(queue);
-	return err;
 }
 
 void tun_queue_publish(struct tun_device *device, struct tun_queue *queue)

@@ -58,6 +58,7 @@ struct tun_queue {
 	struct list_head link;		/* device->detached_queues */
 	struct tun_device *detached_from;	/* while detached */
 	u32 ifindex;			/* TUNSETIFINDEX, for the next device */
+	u32 filter_serial;		/* of the filter that it has; RTNL */
 };
 
 /* The device of a descriptor, with a reference, or NULL. Any context. */
@@ -71,8 +72,10 @@ void tun_queue_release(struct tun_queue *queue);
 /*
  * All below: under RTNL.
  *
- * Attaches a fresh or detached queue. publish is false while the device is
- * not registered yet: the caller calls tun_queue_publish() afterwards.
+ * Attaches a fresh or detached queue. A fresh one gets the classic filter that is
+ * in force only where restore_filter says so; one that was detached has kept what
+ * it had, and what has changed since is made up for. publish is false while the
+ * device is not registered yet: the caller calls tun_queue_publish() afterwards.
  */
 int tun_queue_attach(struct tun_device *device, struct tun_queue *queue,
 		     bool restore_filter, bool napi, bool napi_frags,

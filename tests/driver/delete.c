@@ -255,6 +255,24 @@ static void test_ifindex_is_used_once(void)
 	CHECK(if_index("tap0") != 7777);
 }
 
+/*
+ * The descriptor of a second queue asks for no interface index. The kernel's own
+ * driver takes the number that the queue had for one, which here is lo's.
+ */
+static void test_second_queue_makes_another(void)
+{
+	char name[IFNAMSIZ] = "tap1";
+	int queues[2], i;
+
+	for (i = 0; i < 2; i++)
+		queues[i] = device_open("tap0", TAP | IFF_MULTI_QUEUE);
+	CHECK_OK(if_delete("tap0"));
+	if (ours())
+		CHECK_OK(set_iff(queues[1], name, TAP));
+	else
+		CHECK_ERRNO(set_iff(queues[1], name, TAP), EBUSY);
+}
+
 static const struct check_test tests[] = {
 	{ "delete: a blocked reader returns", test_blocked_reader },
 	{ "delete: also that of a detached queue",
@@ -275,6 +293,8 @@ static const struct check_test tests[] = {
 	{ "delete: TUNSETIFINDEX leaves a device that is there",
 	  test_ifindex_of_a_device_that_is_there },
 	{ "delete: TUNSETIFINDEX is used once", test_ifindex_is_used_once },
+	{ "delete: a second queue makes another device",
+	  test_second_queue_makes_another },
 };
 
 DRIVER_MAIN(tests)

@@ -5,6 +5,7 @@
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "driver.h"
@@ -155,6 +156,63 @@ static void test_classic_is_not_restored(void)
 	packet = packet_open("tap0", 0);
 	CHECK(get_flags(fd) & IFF_NOFILTER);
 	CHECK_INT(through(fd, 1), FRAME_LEN);
+}
+
+/*
+ * The kernel keeps where the instructions are, not what they are: a program that
+ * has other memory there attaches without them.
+ */
+static void test_classic_of_another_program(void)
+{
+	const size_t page = 4096;
+	struct sock_fprog prog = *classic(50);
+	int fd = device_open("tap0", TAP);
+	char name[IFNAMSIZ] = "tap0";
+	void *memory;
+
+	memory = mmap(NULL, page, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(memory != MAP_FAILED);
+	prog.filter = memcpy(memory, prog.filter,
+			     prog.len * sizeof(*prog.filter));
+	CHECK_OK(ioctl(fd, TUNSETPERSIST, 1));
+	CHECK_OK(ioctl(fd, TUNATTACHFILTER, &prog));
+	node_close(fd);
+	munmap(memory, page);
+	fd = node_open(O_NONBLOCK);
+	CHECK_OK(set_iff(fd, name, TAP));
+	CHECK(get_flags(fd) & IFF_NOFILTER);
+	CHECK_OK(if_up("tap0"));
+	packet = packet_open("tap0", 0);
+	CHECK_INT(through(fd, 1), PI_LEN + FRAME_LEN);
+}
+
+/*
+ * What has changed while a queue was detached it learns when it is attached. On
+ * the kernel's own driver it stays detached then, and nothing says so.
+ */
+static void test_classic_changed_meanwhile(void)
+{
+	int queues[2], i;
+
+	for (i = 0; i < 2; i++)
+		queues[i] = device_open("tap0", TAP | IFF_MULTI_QUEUE);
+	CHECK_OK(set_queue(queues[1], IFF_DETACH_QUEUE));
+	CHECK_OK(ioctl(queues[0], TUNATTACHFILTER, classic(50)));
+	CHECK_OK(set_queue(queues[1], IFF_ATTACH_QUEUE));
+	if (!ours()) {
+		CHECK(get_flags(queues[1]) & IFF_DETACH_QUEUE);
+		return;
+	}
+	CHECK(!(get_flags(queues[1]) & (IFF_DETACH_QUEUE | IFF_NOFILTER)));
+	/* As it was: not even read again. */
+	CHECK_OK(set_queue(queues[1], IFF_DETACH_QUEUE));
+	CHECK_OK(set_queue(queues[1], IFF_ATTACH_QUEUE));
+	CHECK(!(get_flags(queues[1]) & IFF_NOFILTER));
+	CHECK_OK(set_queue(queues[1], IFF_DETACH_QUEUE));
+	CHECK_OK(ioctl(queues[0], TUNDETACHFILTER, 0));
+	CHECK_OK(set_queue(queues[1], IFF_ATTACH_QUEUE));
+	CHECK(get_flags(queues[1]) & IFF_NOFILTER);
 }
 
 /* ---- eBPF ---- */
@@ -351,6 +409,10 @@ static const struct check_test tests[] = {
 	{ "filter: a classic one comes back", test_classic_comes_back },
 	{ "filter: a classic one is not restored",
 	  test_classic_is_not_restored },
+	{ "filter: a classic one of another program",
+	  test_classic_of_another_program },
+	{ "filter: a classic one that changed meanwhile",
+	  test_classic_changed_meanwhile },
 	{ "filter: an eBPF one cuts and drops",
 	  test_extended_cuts_and_drops },
 	{ "filter: an eBPF one sees the frame", test_extended_sees_the_frame },
