@@ -14,6 +14,7 @@
 #include "compat/vhost.h"
 #include "device.h"
 #include "flow.h"
+#include "napi.h"
 #include "queue.h"
 
 static bool batch_set_protocol(struct tun_device *device, u32 flags,
@@ -65,16 +66,18 @@ static struct sk_buff *batch_build_skb(struct tun_device *device, u32 flags,
 
 err_free_skb:
 	kfree_skb(skb);
-	compat_rx_dropped(device->dev);
+	dev_core_stats_rx_dropped_inc(device->dev);
 	return NULL;
 err_put_page:
 	put_page(virt_to_head_page(frame->data));
-	compat_rx_dropped(device->dev);
+	dev_core_stats_rx_dropped_inc(device->dev);
 	return NULL;
 }
 
+/* Where it waits for the poller, it is one more in *waiting. */
 static void batch_receive(struct tun_device *device, struct tun_queue *queue,
-			  u32 flags, struct xdp_buff *frame)
+			  u32 flags, struct xdp_buff *frame,
+			  unsigned int *waiting)
 {
 	unsigned int len = frame->data_end - frame->data;
 	struct sk_buff *skb;
@@ -83,7 +86,7 @@ static void batch_receive(struct tun_device *device, struct tun_queue *queue,
 
 	if (unlikely(!(device->dev->flags & IFF_UP))) {
 		put_page(virt_to_head_page(frame->data));
-		compat_rx_dropped(device->dev);
+		dev_core_stats_rx_dropped_inc(device->dev);
 		return;
 	}
 	skb = batch_build_skb(device, flags, frame);
@@ -93,8 +96,15 @@ static void batch_receive(struct tun_device *device, struct tun_queue *queue,
 	learn = READ_ONCE(device->numqueues) > 1 && !queue->detached &&
 		!rcu_access_pointer(device->steering);
 	hash = learn ? __skb_get_hash_symmetric(skb) : 0;
-	netif_receive_skb(skb);
-	compat_rx_add(device->dev, len);
+	if (!queue->napi_enabled) {
+		netif_receive_skb(skb);
+	} else if (tun_napi_add(queue, skb) < 0) {
+		dev_core_stats_rx_dropped_inc(device->dev);
+		return;
+	} else {
+		++*waiting;
+	}
+	tun_rx_add(device->dev, len);
 	if (learn)
 		tun_flow_learn(device, hash, queue);
 }
@@ -103,12 +113,14 @@ void tun_receive_batch(struct tun_device *device, struct tun_queue *queue,
 		       struct xdp_buff *frames, unsigned int count)
 {
 	u32 flags = READ_ONCE(device->flags);
-	unsigned int i;
+	unsigned int i, waiting = 0;
 
 	local_bh_disable();
 	rcu_read_lock();
 	for (i = 0; i < count; i++)
-		batch_receive(device, queue, flags, &frames[i]);
+		batch_receive(device, queue, flags, &frames[i], &waiting);
+	if (waiting)
+		napi_schedule(&queue->napi);
 	rcu_read_unlock();
 	local_bh_enable();
 }

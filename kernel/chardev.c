@@ -128,11 +128,14 @@ static void tun_show_fdinfo(struct seq_file *seq, struct file *file)
 	char name[IFNAMSIZ] = "";
 	struct tun_device *device;
 
+	/* It is not renamed meanwhile. */
+	rtnl_lock();
 	device = tun_queue_device_get(queue);
 	if (device) {
 		memcpy(name, device->dev->name, sizeof(name));
 		dev_put(device->dev);
 	}
+	rtnl_unlock();
 	seq_printf(seq, "iff:\t%s\n", name);
 }
 #endif

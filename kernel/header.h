@@ -42,10 +42,8 @@ static inline int tun_vnet_get(struct virtio_net_hdr *vnet, int size, bool le,
 
 		end = __virtio16_to_cpu(le, vnet->csum_start) +
 		      __virtio16_to_cpu(le, vnet->csum_offset) + 2;
-		if (end > len) {
-			/* Larger than 16 bits cannot fit the frame either. */
-			if (end > U16_MAX)
-				return -EINVAL;
+		/* What does not fit the field is judged with the frame. */
+		if (end > len && end <= U16_MAX) {
 			len = end;
 			vnet->hdr_len = __cpu_to_virtio16(le, len);
 		}

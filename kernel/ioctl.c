@@ -184,6 +184,8 @@ static long ioctl_set_persist(struct tun_call *call)
 	} else {
 		return 0;
 	}
+	netif_info(device, drv, device->dev, "persistent: %s\n",
+		   device->flags & IFF_PERSIST ? "yes" : "no");
 	netdev_state_change(device->dev);
 	return 0;
 }
@@ -195,6 +197,8 @@ static long ioctl_set_owner(struct tun_call *call)
 	if (!uid_valid(owner))
 		return -EINVAL;
 	call->device->owner = owner;
+	netif_info(call->device, drv, call->device->dev, "owner: %u\n",
+		   from_kuid(&init_user_ns, owner));
 	netdev_state_change(call->device->dev);
 	return 0;
 }
@@ -206,6 +210,8 @@ static long ioctl_set_group(struct tun_call *call)
 	if (!gid_valid(group))
 		return -EINVAL;
 	call->device->group = group;
+	netif_info(call->device, drv, call->device->dev, "group: %u\n",
+		   from_kgid(&init_user_ns, group));
 	netdev_state_change(call->device->dev);
 	return 0;
 }
@@ -223,6 +229,7 @@ static long ioctl_set_link(struct tun_call *call)
 		return err;
 	dev->type = (unsigned short)call->arg;
 	dev->addr_len = tun_address_len(dev->type);
+	netif_info(call->device, drv, dev, "link type: %d\n", dev->type);
 	call_netdevice_notifiers(NETDEV_POST_TYPE_CHANGE, dev);
 	return 0;
 }
@@ -324,7 +331,9 @@ static long ioctl_get_hwaddr(struct tun_call *call)
 	struct sockaddr *addr = &call->ifr.ifr_hwaddr;
 	const size_t room = sizeof(*addr) - offsetof(struct sockaddr, sa_data);
 
-	memset(addr, 0, sizeof(*addr));
+	/* What is beyond the address stays as the caller had it. */
+	if (!dev->addr_len)
+		memset(addr->sa_data, 0, room);
 	addr->sa_family = dev->type;
 	memcpy(addr->sa_data, dev->dev_addr, min_t(size_t, room, dev->addr_len));
 	return call_put_ifreq(call);

@@ -41,6 +41,25 @@ static int tun_napi_poll(struct napi_struct *napi, int budget)
 	return received;
 }
 
+int tun_napi_add(struct tun_queue *queue, struct sk_buff *skb)
+{
+	struct sk_buff_head *waiting = &queue->sk.sk_write_queue;
+	int length;
+
+	/* Or GRO merges it and forgets what it holds of the send buffer. */
+	skb_prepare_for_gro(skb);
+	spin_lock_bh(&waiting->lock);
+	if (unlikely(queue->detached)) {
+		spin_unlock_bh(&waiting->lock);
+		kfree_skb(skb);
+		return -EBUSY;
+	}
+	__skb_queue_tail(waiting, skb);
+	length = skb_queue_len(waiting);
+	spin_unlock_bh(&waiting->lock);
+	return length;
+}
+
 void tun_napi_init(struct tun_device *device, struct tun_queue *queue,
 		   bool napi, bool frags)
 {
@@ -48,7 +67,7 @@ void tun_napi_init(struct tun_device *device, struct tun_queue *queue,
 	queue->napi_frags_enabled = napi && frags;
 	if (!napi)
 		return;
-	compat_napi_add_tx(device->dev, &queue->napi, tun_napi_poll);
+	netif_napi_add_tx(device->dev, &queue->napi, tun_napi_poll);
 	napi_enable(&queue->napi);
 }
 

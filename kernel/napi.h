@@ -9,8 +9,16 @@
 
 #include <linux/types.h>
 
+struct sk_buff;
 struct tun_device;
 struct tun_queue;
+
+/*
+ * Has the skb wait for the poller, whom the caller schedules: how many wait, or
+ * -EBUSY where NAPI is off (detached, or going), and the skb is freed. In any
+ * context but hard interrupts.
+ */
+int tun_napi_add(struct tun_queue *queue, struct sk_buff *skb);
 
 void tun_napi_init(struct tun_device *device, struct tun_queue *queue,
 		   bool napi, bool frags);

@@ -9,6 +9,7 @@
 #include "device.h"
 #include "flow.h"
 #include "header.h"
+#include "napi.h"
 #include "queue.h"
 
 /* A frame that is shorter than this is not worth pinning. */
@@ -112,7 +113,9 @@ static struct sk_buff *frame_alloc_skb(const struct tun_frame_in *frame,
 	/* Below a page the split is not worth it. */
 	if (frame->headroom + len < PAGE_SIZE || !linear)
 		linear = len;
-	if (len - linear > MAX_SKB_FRAGS * (PAGE_SIZE << TUN_PSKB_ORDER))
+	/* Before 6.12 all that follows announced headers has to fit in pages. */
+	if ((TUN_PSKB_ORDER || !frame->hdr_len) &&
+	    len - linear > MAX_SKB_FRAGS * (PAGE_SIZE << TUN_PSKB_ORDER))
 		linear = len - MAX_SKB_FRAGS * (PAGE_SIZE << TUN_PSKB_ORDER);
 	skb = sock_alloc_send_pskb(sk, frame->headroom + linear, len - linear,
 				   frame->noblock, &err, TUN_PSKB_ORDER);
@@ -194,7 +197,9 @@ static struct sk_buff *frame_frags_skb(const struct tun_frame_in *frame,
 	struct sk_buff *skb;
 	int err = -ENOMEM;
 
-	if (segments > MAX_SKB_FRAGS + 1 || frame->len >= IP_MAX_MTU)
+	/* The offsets of its headers count the headroom and have 16 bits. */
+	if (segments > MAX_SKB_FRAGS + 1 ||
+	    frame->len > ETH_MAX_MTU - NET_SKB_PAD - NET_IP_ALIGN)
 		return ERR_PTR(-EMSGSIZE);
 	for (i = 1; i < segments; i++)
 		if (!compat_iter_segment(from, i))
@@ -270,24 +275,12 @@ static void receive_batched(struct tun_device *device, struct tun_queue *queue,
 	local_bh_enable();
 }
 
-/* NAPI off (detached, or going): -EBUSY, and the skb is freed. */
 static int receive_napi(struct tun_queue *queue, struct sk_buff *skb, bool more)
 {
-	struct sk_buff_head *waiting = &queue->sk.sk_write_queue;
-	int length;
+	int length = tun_napi_add(queue, skb);
 
-	/* Or GRO merges it and forgets what it holds of the send buffer. */
-	skb_prepare_for_gro(skb);
-	spin_lock_bh(&waiting->lock);
-	if (unlikely(queue->detached)) {
-		spin_unlock_bh(&waiting->lock);
-		kfree_skb(skb);
-		return -EBUSY;
-	}
-	__skb_queue_tail(waiting, skb);
-	length = skb_queue_len(waiting);
-	spin_unlock_bh(&waiting->lock);
-
+	if (unlikely(length < 0))
+		return length;
 	if (!more || length > NAPI_POLL_WEIGHT) {
 		local_bh_disable();
 		napi_schedule(&queue->napi);
@@ -334,8 +327,12 @@ static int frame_ip_protocol(struct sk_buff *skb, __be16 *proto)
 	return -EINVAL;
 }
 
-/* Offload metadata, link header and protocol. The skb stays the caller's. */
-static int frame_set_up(const struct tun_frame_in *frame, struct sk_buff *skb)
+/*
+ * Offload metadata, link header and protocol. The skb stays the caller's; reason
+ * is changed where it has one.
+ */
+static int frame_set_up(const struct tun_frame_in *frame, struct sk_buff *skb,
+			enum skb_drop_reason *reason)
 {
 	struct net_device *dev = frame->device->dev;
 	__be16 proto = frame->pi.proto;
@@ -351,14 +348,15 @@ static int frame_set_up(const struct tun_frame_in *frame, struct sk_buff *skb)
 	if (frame->flags & IFF_TUN) {
 		if (frame->flags & IFF_NO_PI &&
 		    frame_ip_protocol(skb, &proto)) {
-			compat_rx_dropped(dev);
+			dev_core_stats_rx_dropped_inc(dev);
 			return -EINVAL;
 		}
 		skb_reset_mac_header(skb);
 		skb->protocol = proto;
 	} else {
 		if (!pskb_may_pull(skb, ETH_HLEN)) {
-			compat_rx_dropped(dev);
+			*reason = SKB_DROP_REASON_HDR_TRUNC;
+			dev_core_stats_rx_dropped_inc(dev);
 			return -ENOMEM;
 		}
 		skb->protocol = eth_type_trans(skb, dev);
@@ -382,12 +380,12 @@ static bool receive_learns(struct tun_device *device, struct tun_queue *queue)
 }
 
 static void frame_free_skb(const struct tun_frame_in *frame,
-			   struct sk_buff *skb)
+			   struct sk_buff *skb, enum skb_drop_reason reason)
 {
+	/* The context forgets it, and does not free it without a reason. */
 	if (frame->frags)
-		napi_free_frags(&frame->queue->napi);
-	else
-		kfree_skb(skb);
+		frame->queue->napi.skb = NULL;
+	kfree_skb_reason(skb, reason);
 }
 
 /* Consumes the skb; 0 or an errno for the writer. */
@@ -404,8 +402,8 @@ static int receive_skb(const struct tun_frame_in *frame, struct sk_buff *skb,
 	rcu_read_lock();
 	if (unlikely(!(dev->flags & IFF_UP))) {
 		rcu_read_unlock();
-		compat_rx_dropped(dev);
-		frame_free_skb(frame, skb);
+		dev_core_stats_rx_dropped_inc(dev);
+		frame_free_skb(frame, skb, SKB_DROP_REASON_DEV_READY);
 		return -EIO;
 	}
 	if (frame->frags)
@@ -415,7 +413,7 @@ static int receive_skb(const struct tun_frame_in *frame, struct sk_buff *skb,
 	else
 		receive_batched(device, queue, skb, more);
 	if (!err) {
-		compat_rx_add(dev, frame->len);
+		tun_rx_add(dev, frame->len);
 		if (learn)
 			tun_flow_learn(device, hash, queue);
 	}
@@ -453,18 +451,19 @@ static struct sk_buff *frame_make_skb(const struct tun_frame_in *frame,
 static ssize_t receive_frame(struct tun_frame_in *frame, struct ubuf_info *uarg,
 			     struct iov_iter *from, bool more)
 {
+	enum skb_drop_reason reason = SKB_DROP_REASON_NOT_SPECIFIED;
 	struct sk_buff *skb;
 	int err;
 
 	skb = frame_make_skb(frame, uarg, from);
 	if (IS_ERR(skb)) {
 		if (PTR_ERR(skb) != -EAGAIN)
-			compat_rx_dropped(frame->device->dev);
+			dev_core_stats_rx_dropped_inc(frame->device->dev);
 		return PTR_ERR(skb);
 	}
-	err = frame_set_up(frame, skb);
+	err = frame_set_up(frame, skb, &reason);
 	if (err) {
-		frame_free_skb(frame, skb);
+		frame_free_skb(frame, skb, reason);
 		return err;
 	}
 	return receive_skb(frame, skb, more);

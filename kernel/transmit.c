@@ -85,7 +85,7 @@ netdev_tx_t tun_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 
 drop:
-	compat_tx_dropped(dev);
+	dev_core_stats_tx_dropped_inc(dev);
 	skb_tx_error(skb);
 	kfree_skb_reason(skb, reason);
 	rcu_read_unlock();
@@ -190,7 +190,7 @@ static ssize_t put_frame(struct tun_device *device, struct sk_buff *skb,
 		put_tagged(skb, to);
 	else
 		put_payload(skb, 0, skb->len, to);
-	compat_tx_add(device->dev, skb->len + vlan);
+	tun_tx_add(device->dev, skb->len + vlan);
 	return total;
 }
 

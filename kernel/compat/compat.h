@@ -78,26 +78,6 @@ static inline void compat_free_stats(struct net_device *dev)
 }
 #endif
 
-static inline void compat_rx_add(struct net_device *dev, unsigned int len)
-{
-	dev_sw_netstats_rx_add(dev, len);
-}
-
-static inline void compat_tx_add(struct net_device *dev, unsigned int len)
-{
-	dev_sw_netstats_tx_add(dev, 1, len);
-}
-
-static inline void compat_rx_dropped(struct net_device *dev)
-{
-	dev_core_stats_rx_dropped_inc(dev);
-}
-
-static inline void compat_tx_dropped(struct net_device *dev)
-{
-	dev_core_stats_tx_dropped_inc(dev);
-}
-
 /* 6.16: from_timer() became timer_container_of(). */
 #ifndef timer_container_of
 #define timer_container_of(var, callback_timer, timer_fieldname) \
@@ -128,13 +108,6 @@ static inline int compat_ring_resize(struct ptr_ring **rings,
 #else
 	return ptr_ring_resize_multiple_bh(rings, count, size, gfp, destroy);
 #endif
-}
-
-static inline void compat_napi_add_tx(struct net_device *dev,
-				      struct napi_struct *napi,
-				      int (*poll)(struct napi_struct *, int))
-{
-	netif_napi_add_tx(dev, napi, poll);
 }
 
 /* 6.12: SIGIO's owner is allocated on first use. */

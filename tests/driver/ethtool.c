@@ -5,6 +5,7 @@
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -65,6 +66,29 @@ static void test_message_level(void)
 	CHECK_OK(ioctl(fd, TUNSETDEBUG, 5));
 	CHECK_INT(message_level("tap0"), 5);
 	CHECK_OK(ioctl(fd, TUNSETDEBUG, 0));
+}
+
+static bool logged(const char *wanted)
+{
+	static char text[1 << 18];
+	int len = klogctl(3, text, sizeof(text) - 1);	/* all that is there */
+
+	if (len < 0)
+		SKIP("the kernel's log may not be read: %s", strerror(errno));
+	text[len] = '\0';
+	return strstr(text, wanted);
+}
+
+/* With the level of drivers (1) changes of a device are in the kernel's log. */
+static void test_messages(void)
+{
+	int fd = device_open("tapquiet", TAP);
+
+	CHECK_OK(ioctl(fd, TUNSETOWNER, 1234));
+	CHECK(!logged("tapquiet"));
+	CHECK_OK(ioctl(fd, TUNSETDEBUG, 1));
+	CHECK_OK(ioctl(fd, TUNSETOWNER, 1234));
+	CHECK(logged("tapquiet"));
 }
 
 static void test_link(void)
@@ -232,6 +256,7 @@ static void test_not_there(void)
 static const struct check_test tests[] = {
 	{ "ethtool: the driver", test_driver },
 	{ "ethtool: message level", test_message_level },
+	{ "ethtool: messages in the log", test_messages },
 	{ "ethtool: link", test_link },
 	{ "ethtool: coalescing", test_coalescing },
 	{ "ethtool: link settings are kept, no more", test_link_settings },

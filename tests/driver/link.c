@@ -129,6 +129,18 @@ static void test_address_while_up(void)
 	CHECK_MEM(address_of(fd).ifr_hwaddr.sa_data, "\2\1\2\3\4\5", ETH_ALEN);
 }
 
+/* What the request has beyond the address comes back as it was. */
+static void test_address_fills_no_more(void)
+{
+	int tap = device_open("tap0", TAP), tun = device_open("tun0", TUN);
+	struct ifreq ifr = address_of(tap);
+
+	CHECK_MEM(ifr.ifr_hwaddr.sa_data + ETH_ALEN,
+		  "\xa5\xa5\xa5\xa5\xa5\xa5\xa5\xa5", 8);
+	ifr = address_of(tun);
+	CHECK_MEM(ifr.ifr_hwaddr.sa_data, "\0\0\0\0\0\0\0\0\0\0\0\0\0", 14);
+}
+
 static void test_address_refused(void)
 {
 	int fd = device_open("tap0", TAP);
@@ -187,6 +199,8 @@ static const struct check_test tests[] = {
 	{ "link: the type survives a close", test_type_survives },
 	{ "link: address of a TAP device", test_address_of_tap },
 	{ "link: the address changes while up", test_address_while_up },
+	{ "link: an address fills no more than its length",
+	  test_address_fills_no_more },
 	{ "link: address refused", test_address_refused },
 	{ "link: a TUN device has no address", test_address_of_tun },
 	{ "link: address of another type", test_address_of_another_type },

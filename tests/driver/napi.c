@@ -215,7 +215,11 @@ static void test_frags_errors(void)
 	CHECK_ERRNO(write_segments(fd, 3, 60, 4097), EINVAL);
 	CHECK_ERRNO(write_segments(fd, SEGMENTS_MAX, 60, 4096), EMSGSIZE);
 	CHECK_ERRNO(write_segments(fd, 3, 60, 0), EINVAL);
+	/* With the headroom, offsets of 16 bits reach no farther. */
 	CHECK_ERRNO(write(fd, frame, 65535), EMSGSIZE);
+	CHECK_ERRNO(write(fd, frame, 65535 - 63), EMSGSIZE);
+	CHECK_INT(write(fd, frame, 65535 - 64), 65535 - 64);
+	expect_frame(packet, 65535 - 64);
 	CHECK_INT(write_segments(fd, 3, 60, 4096), 60 + 2 * 4096);
 	expect_frame(packet, 60 + 2 * 4096);
 }

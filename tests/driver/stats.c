@@ -138,6 +138,7 @@ static void test_bad_network_header(void)
 {
 	struct virtio_net_hdr *vnet = (void *)frame;
 	int tun = device_up("tun0", TUN | IFF_VNET_HDR);
+	int tap = device_up("tap0", TAP | IFF_VNET_HDR);
 
 	memset(frame, 0, sizeof(frame));
 	frame[sizeof(*vnet)] = 0x45;
@@ -150,6 +151,18 @@ static void test_bad_network_header(void)
 	CHECK_ERRNO(write(tun, frame, 100), EINVAL);
 	CHECK_ERRNO(write(tun, frame, 9), EINVAL);
 	expect_counts("tun0", (struct counts){ .rx_frame_errors = 1 });
+	/* A checksum beyond 16 bits is looked for in the frame. */
+	vnet->hdr_len = 0;
+	vnet->flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+	vnet->csum_start = 65000;
+	vnet->csum_offset = 1000;
+	CHECK_ERRNO(write(tun, frame, 1000), EINVAL);
+	expect_counts("tun0", (struct counts){ .rx_frame_errors = 2 });
+	/* A TAP device does not show what it counts. */
+	vnet->gso_type = 0x7f;
+	vnet->flags = 0;
+	CHECK_ERRNO(write(tap, frame, 100), EINVAL);
+	expect_counts("tap0", (struct counts){ 0 });
 }
 
 /* ---- Why ---- */
@@ -275,6 +288,16 @@ static void test_why_bad_memory(void)
 	CHECK(traced("SKB_UCOPY_FAULT"));
 }
 
+static void test_why_down(void)
+{
+	int fd = device_open("tap0", TAP);
+
+	frame_fill(frame, FRAME_LEN, 1);
+	trace_start();
+	CHECK_ERRNO(write(fd, frame, FRAME_LEN), EIO);
+	CHECK(traced("DEV_READY"));
+}
+
 /* ---- rx-frames ---- */
 
 static int coalesce(uint32_t cmd, uint32_t frames)
@@ -326,6 +349,7 @@ static const struct check_test tests[] = {
 	{ "stats: dropped for a full ring", test_why_full },
 	{ "stats: dropped for want of a queue", test_why_no_queue },
 	{ "stats: dropped for bad memory", test_why_bad_memory },
+	{ "stats: dropped for a device that is down", test_why_down },
 	{ "stats: batches of rx-frames", test_batches },
 };
 

@@ -90,6 +90,27 @@ static void test_larger_than_any_packet(void)
 	}
 }
 
+/*
+ * Before Linux 6.12 what follows announced headers has to fit in as many pages
+ * as an skb has fragments.
+ */
+static void test_large_with_announced_headers(void)
+{
+	struct virtio_net_hdr *vnet = (void *)frame;
+	int fd = device_up("tap0", TAP | IFF_VNET_HDR), len = 80000, packet;
+
+	packet = packet_with_room("tap0", TEST_PROTO);
+	frame_fill(frame + sizeof(*vnet), 60000, 0);
+	memset(vnet, 0, sizeof(*vnet));
+	vnet->hdr_len = FRAME_LEN;
+	CHECK_INT(write(fd, frame, 60000), 60000);
+	expect_frame(packet, frame + sizeof(*vnet), 60000 - sizeof(*vnet));
+	if (kernel_at_least(6, 12))
+		CHECK_INT(write(fd, frame, len), len);
+	else
+		CHECK_ERRNO(write(fd, frame, len), EMSGSIZE);
+}
+
 static void test_needs_an_ethernet_header(void)
 {
 	int fd = device_up("tap0", TAP), len;
@@ -283,6 +304,8 @@ static const struct check_test tests[] = {
 	{ "write: frames arrive whole", test_frames_arrive_whole },
 	{ "write: every length round a page", test_every_length_round_a_page },
 	{ "write: larger than any packet", test_larger_than_any_packet },
+	{ "write: large, with announced headers",
+	  test_large_with_announced_headers },
 	{ "write: needs an Ethernet header", test_needs_an_ethernet_header },
 	{ "write: the first nibble tells the protocol",
 	  test_first_nibble_tells_the_protocol },
