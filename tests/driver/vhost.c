@@ -215,6 +215,25 @@ static void test_batch_reaches_the_stack(void)
 	card_unplug(&card);
 }
 
+/* The kernel's own counts what the stack then drops as received. */
+static void test_batch_of_a_device_that_is_down(void)
+{
+	struct tun_link link;
+	struct card card;
+	unsigned int i;
+
+	card_plug(&card, "tap0", IFF_TAP);
+	CHECK_OK(if_down("tap0"));
+	for (i = 0; i < 8; i++)
+		card_send(&card, i, 60);
+	card_kick(&card, TRANSMIT);
+	card_wait(&card, TRANSMIT, 8);
+	CHECK_OK(tun_link_get("tap0", &link));
+	CHECK_INT(link.rx_packets, ours() ? 0 : 8);
+	CHECK_INT(link.rx_dropped, 8);
+	card_unplug(&card);
+}
+
 /* Through GRO, which the poller feeds; without it nothing gets in. */
 static void test_batch_is_polled(void)
 {
@@ -378,6 +397,8 @@ static void test_device_deleted_under_the_card(void)
 
 static const struct check_test tests[] = {
 	{ "vhost: a batch reaches the stack", test_batch_reaches_the_stack },
+	{ "vhost: a batch of a device that is down",
+	  test_batch_of_a_device_that_is_down },
 	{ "vhost: a batch is polled", test_batch_is_polled },
 	{ "vhost: large frames reach the stack",
 	  test_large_frames_reach_the_stack },
