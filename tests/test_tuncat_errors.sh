@@ -147,6 +147,34 @@ test_wrong_usage() {
 	assertFalse "made" "ip -n h1 link show both0 2>/dev/null"
 }
 
+# None of two values is lost without a word.
+test_options_that_contradict_each_other() {
+	while read -r words; do
+		# shellcheck disable=SC2086
+		assert_run 2 "$TUNCAT" -W 50ms $words h1/tun0
+		assertContains "$words" "$ERR" "exclude each other"
+	done <<-END
+		--gso -F len16
+		-F len16 --gso
+		-x -F len16
+		-x --gso
+	END
+	while read -r option first second; do
+		assert_run 2 "$TUNCAT" "$option" "$first" "$option" "$second" \
+			h1/tun0
+		assertContains "$option" "$ERR" "$option is given twice"
+	done <<-END
+		--write $TMP/a.pcap $TMP/b.pcap
+		--read $TMP/a.pcap $TMP/b.pcap
+		--format len16 len32
+		--filter icmp udp
+		--time 1 2
+		--netns h1 h2
+	END
+	assertFalse "written" "[ -e '$TMP/a.pcap' ]"
+	assert_run 0 "$TUNCAT" -x -F hex -W 50ms -W 50ms -x h1/tun0
+}
+
 test_an_empty_name() {
 	for words in "-w" "-r" "-S -w"; do
 		# shellcheck disable=SC2086

@@ -22,6 +22,7 @@ enum {
 	KEY_EXEC,
 	KEY_SPEED,
 	KEY_LOOP,
+	KEYS,
 };
 
 static const struct option_row rows[] = {
@@ -112,6 +113,47 @@ static error_t operand(const char *arg, struct argp_state *state)
 		argp_error(state, "two devices at most, '%s' is too much", arg);
 	options->specs[options->devices++] = arg;
 	return 0;
+}
+
+static const char *option_name(int key)
+{
+	const struct option_row *row = rows;
+
+	while (row->key != key)
+		row++;
+	return row->name;
+}
+
+/* One of two values would be lost without a word. */
+static void check_repeated(struct argp_state *state, int key, const char *arg)
+{
+	static const char *given[KEYS];
+
+	if (!arg || key <= 0 || key >= KEYS)
+		return;
+	if (given[key] && strcmp(given[key], arg))
+		argp_error(state, "--%s is given twice, with different values",
+			   option_name(key));
+	given[key] = arg;
+}
+
+static void set_format(struct argp_state *state, enum tunkit_format format)
+{
+	struct options *options = state->input;
+
+	if (options->format && options->format != format)
+		argp_error(state, "-F, -x and --gso exclude each other: the "
+			   "stream has one format");
+	options->format = format;
+}
+
+static void format_option(struct argp_state *state, const char *arg)
+{
+	enum tunkit_format format;
+
+	if (tunkit_format_parse(arg, &format))
+		argp_error(state, "-F %s: no such format", arg);
+	set_format(state, format);
 }
 
 static int count_option(const char *arg, uint64_t *count)
@@ -282,8 +324,6 @@ static void check(struct argp_state *state, struct options *options)
 static error_t valued(int key, const char *arg, struct options *options)
 {
 	switch (key) {
-	case 'F':
-		return tunkit_format_parse(arg, &options->format);
 	case 'f':
 		return filter_option(arg, &options->filter);
 	case 's':
@@ -311,12 +351,6 @@ static error_t valued(int key, const char *arg, struct options *options)
 static error_t plain(int key, const char *arg, struct options *options)
 {
 	switch (key) {
-	case 'x':
-		options->format = TUNKIT_FORMAT_HEX;
-		return 0;
-	case KEY_GSO:
-		options->format = TUNKIT_FORMAT_GSO;
-		return 0;
 	case 'w':
 		options->capture = arg;
 		return 0;
@@ -367,9 +401,19 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 {
 	error_t err;
 
+	check_repeated(state, key, arg);
 	switch (key) {
 	case ARGP_KEY_ARG:
 		return operand(arg, state);
+	case 'F':
+		format_option(state, arg);
+		return 0;
+	case 'x':
+		set_format(state, TUNKIT_FORMAT_HEX);
+		return 0;
+	case KEY_GSO:
+		set_format(state, TUNKIT_FORMAT_GSO);
+		return 0;
 	case KEY_EXEC:
 		return command(state, arg, state->input);
 	case ARGP_KEY_END:
@@ -379,8 +423,6 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 	err = valued(key, arg, state->input);
 	if (err == ARGP_ERR_UNKNOWN)
 		return plain(key, arg, state->input);
-	if (err && key == 'F')
-		argp_error(state, "-F %s: no such format", arg);
 	if (err)
 		exit(TUNKIT_STATUS_USAGE);
 	return 0;
