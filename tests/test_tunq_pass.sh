@@ -402,6 +402,38 @@ c = s.accept()[0]
 	done
 }
 
+# A listener that gives nothing, and none at all.
+test_receive_gives_up_in_time() {
+	requires python3 || return 0
+	spawn python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen()
+time.sleep(60)' "$SOCKET"
+	wait_for test -S "$SOCKET"
+	assert_run 1 "$TUNQ" receive --timeout 200ms --socket "$SOCKET" true
+	assertEquals "tunq: $SOCKET: no queues came in time" "$ERR"
+	kill "$PID"
+	wait_exit "$PID"
+	rm "$SOCKET"
+	assert_run 3 "$TUNQ" receive --timeout 100ms --socket "$SOCKET" true
+	assertContains "$ERR" "No such file or directory"
+	assert_run 2 "$TUNQ" receive --timeout soon --socket "$SOCKET" true
+}
+
+test_receive_may_begin_before_pass() {
+	requires tun || return 0
+	multi_queue_tap tq0
+	spawn "$TUNQ" receive -v --timeout 20s --socket "$SOCKET" -- \
+		echo 'got {n}' >"$TMP/got" 2>"$TMP/client.err"
+	client=$PID
+	wait_for grep -q "waits for" "$TMP/client.err"
+	pass -n 2 tq0
+	wait_exit "$client"
+	assertEquals "exit status" 0 $?
+	assertEquals "got 2" "$(cat "$TMP/got")"
+}
+
 test_readiness_is_told() {
 	requires tun socat || return 0
 	multi_queue_tap tq0

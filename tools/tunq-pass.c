@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -68,7 +67,7 @@ struct pass {
 	unsigned long fd;	/* ULONG_MAX: none, path is used */
 	uid_t user;
 	int64_t timeout_ms;	/* -1: none */
-	int64_t deadline;	/* of CLOCK_MONOTONIC, in ms */
+	struct tunq_deadline deadline;
 	struct tunq_opening opening;
 	int signals;
 	int signal;		/* that ended it */
@@ -76,14 +75,6 @@ struct pass {
 	bool gone;		/* the device was deleted */
 	struct tunq_socket socket;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool is_over(const struct pass *pass)
 {
@@ -130,14 +121,13 @@ static bool wait_ready(struct pass *pass, int fd, short events, bool drain)
 		fds[i + 2].events = POLLIN;
 	}
 	while (!is_over(pass)) {
-		int64_t left = pass->timeout_ms < 0 ? -1 :
-			       pass->deadline - now_ms();
+		int left = tunq_deadline_left(&pass->deadline);
 
-		if (pass->timeout_ms >= 0 && left <= 0) {
+		if (!left) {
 			pass->late = true;
 			break;
 		}
-		if (poll(fds, count + 2, left > INT_MAX ? INT_MAX : left) < 0) {
+		if (poll(fds, count + 2, left) < 0) {
 			if (errno == EINTR)
 				continue;
 			message_error("poll: %s", strerror(errno));
@@ -415,7 +405,7 @@ int tunq_pass(int argc, char **argv)
 	pass.signals = tunq_block_signals();
 	if (pass.signals < 0)
 		return TUNKIT_STATUS_FAILED;
-	pass.deadline = now_ms() + pass.timeout_ms;
+	tunq_deadline_start(&pass.deadline, pass.timeout_ms);
 	status = open_queues(&pass);
 	if (status) {
 		tunq_opening_close(&pass.opening);

@@ -3,18 +3,29 @@
 #include "tunq.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "message.h"
 #include "option.h"
+#include "parse.h"
 
-enum { KEY_SOCKET = TUNQ_KEY_LONG };
+enum {
+	KEY_SOCKET = TUNQ_KEY_LONG,
+	KEY_TIMEOUT,
+};
+
+enum { RETRY_US = 20000 };
 
 static const struct option_row rows[] = {
 	{ KEY_SOCKET, "socket", OPTION_FILE, "PATH",
 	  "The UNIX socket where 'tunq pass' waits", NULL, 0 },
+	{ KEY_TIMEOUT, "timeout", OPTION_TIME, "TIME",
+	  "Wait for the socket, too, and give up when the queues did not come "
+	  "in TIME (10, 1.5s, 200ms, 3m, 1h)", NULL, 0 },
 	TUNQ_ROWS_TALK,
 	OPTION_END
 };
@@ -32,6 +43,8 @@ static const struct option_tool tool = {
 struct receive {
 	struct tunq_common common;
 	const char *path;
+	int64_t timeout_ms;	/* -1: none */
+	struct tunq_deadline deadline;
 	char **command;
 	int first_fd;
 	unsigned int count;
@@ -43,6 +56,10 @@ struct receive {
 
 static int fail(const struct receive *receive, int err)
 {
+	if (err == -ETIMEDOUT) {
+		message_error("%s: no queues came in time", receive->shown);
+		return TUNKIT_STATUS_FAILED;
+	}
 	message_error("%s: %s", receive->shown, strerror(-err));
 	if (err == -EACCES)
 		return TUNKIT_STATUS_PERMISSION;
@@ -50,30 +67,73 @@ static int fail(const struct receive *receive, int err)
 							TUNKIT_STATUS_FAILED;
 }
 
+/* Socket, or a negative errno; -EAGAIN: those that listen have a queue. */
+static int try_connect(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (!connect(fd, (const struct sockaddr *)address, sizeof(*address)))
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/* What may be another a moment later: 'tunq pass' begins, or has served one. */
+static bool may_pass(const struct receive *receive, int err)
+{
+	return err == -EAGAIN || (receive->deadline.set &&
+				  (err == -ENOENT || err == -ECONNREFUSED));
+}
+
 /* Socket or negative: -status after a message. */
 static int open_socket(const struct receive *receive)
 {
 	struct sockaddr_un address;
-	int fd, err, status;
+	bool waits = false;
+	int fd, status;
 
 	status = tunq_socket_address(receive->path, &address);
 	if (status)
 		return -status;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 &&
-	    !connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		return fd;
-	err = -errno;
-	if (fd >= 0)
-		close(fd);
-	return -fail(receive, err);
+	while ((fd = try_connect(&address)) < 0) {
+		if (!may_pass(receive, fd) ||
+		    !tunq_deadline_left(&receive->deadline))
+			return -fail(receive, fd);
+		if (!waits)
+			message_verbose("waits for somebody who listens at %s",
+					receive->shown);
+		waits = true;
+		usleep(RETRY_US);
+	}
+	return fd;
+}
+
+/* As tunq_rights_receive(); -ETIMEDOUT: nothing came in time. */
+static int take_one(const struct receive *receive, int socket)
+{
+	struct pollfd poll_fd = { .fd = socket, .events = POLLIN };
+	int fd, ready;
+
+	while ((fd = tunq_rights_receive(socket)) == -EAGAIN) {
+		ready = poll(&poll_fd, 1,
+			     tunq_deadline_left(&receive->deadline));
+		if (!ready)
+			return -ETIMEDOUT;
+		if (ready < 0 && errno != EINTR)
+			return -errno;
+	}
+	return fd;
 }
 
 static int take_all(struct receive *receive, int socket)
 {
 	int fd;
 
-	while ((fd = tunq_rights_receive(socket)) >= 0) {
+	while ((fd = take_one(receive, socket)) >= 0) {
 		if (receive->count == TUNKIT_QUEUES_MAX) {
 			close(fd);
 			return fail(receive, -E2BIG);
@@ -130,6 +190,10 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 	case KEY_SOCKET:
 		receive->path = arg;
 		return 0;
+	case KEY_TIMEOUT:
+		if (parse_time("timeout", arg, &receive->timeout_ms))
+			exit(TUNKIT_STATUS_USAGE);
+		return 0;
 	case ARGP_KEY_ARG:
 		/* The rest is the command's, options as well. */
 		receive->command = state->argv + state->next - 1;
@@ -146,7 +210,7 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 
 int tunq_receive(int argc, char **argv)
 {
-	struct receive receive = { .count = 0 };
+	struct receive receive = { .timeout_ms = -1 };
 	struct tunq_handover handover = {
 		.device = receive.device, .flags = receive.flags,
 	};
@@ -155,6 +219,7 @@ int tunq_receive(int argc, char **argv)
 	if (option_parse(&tool, argc, argv, ARGP_IN_ORDER, handle, &receive))
 		return TUNKIT_STATUS_USAGE;
 	tunkit_escape(receive.shown, sizeof(receive.shown), receive.path);
+	tunq_deadline_start(&receive.deadline, receive.timeout_ms);
 	status = take(&receive);
 	receive.first_fd = tunq_find_gap(receive.count);
 	if (!status)

@@ -6,6 +6,7 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <sys/un.h>
 #include <tunkit.h>
@@ -192,6 +193,18 @@ int tunq_become(const struct tunq_handover *handover, char **command);
 int tunq_block_signals(void);
 /* Ends the process by the signal, so that a shell sees what ended it. */
 void tunq_die(int number);
+
+/* ---- A time limit: pass and receive ------------------------------------- */
+
+struct tunq_deadline {
+	bool set;
+	int64_t at_ms;		/* of CLOCK_MONOTONIC */
+};
+
+/* timeout_ms from now; negative: never. */
+void tunq_deadline_start(struct tunq_deadline *deadline, int64_t timeout_ms);
+/* What poll() may wait: milliseconds, 0 once it is late, -1 for ever. */
+int tunq_deadline_left(const struct tunq_deadline *deadline);
 
 /* ---- A UNIX socket for descriptors: pass and receive -------------------- */
 

@@ -20,7 +20,7 @@ function __tunq_takes
 	case pass
 		string split ' ' -- 'socket fd U user timeout n queues N netns f node'
 	case receive
-		string split ' ' -- 'socket'
+		string split ' ' -- 'socket timeout'
 	end
 end
 
@@ -111,6 +111,7 @@ complete -c tunq -n '__tunq_at pass 0 999' -l usage -d 'Give a short usage messa
 complete -c tunq -n '__tunq_at pass 0 999' -s V -l version -d 'Print program version'
 complete -c tunq -n '__tunq_at pass 0 0' -a '(__tunq_device)'
 complete -c tunq -n '__tunq_at receive 0 0' -l socket -d 'The UNIX socket where \'tunq pass\' waits' -r -F
+complete -c tunq -n '__tunq_at receive 0 0' -l timeout -d 'Wait for the socket, too, and give up when the queues did not come in TIME (10, 1.5s, 200ms, 3m, 1h)' -x
 complete -c tunq -n '__tunq_at receive 0 0' -s q -l quiet -d 'Print no notes'
 complete -c tunq -n '__tunq_at receive 0 0' -s v -l verbose -d 'Say what is done, and what helps after a failure'
 complete -c tunq -n '__tunq_at receive 0 0' -s h -l help -d 'Give this help list'
