@@ -394,12 +394,56 @@ c = s.accept()[0]
 '"$sent" "$SOCKET"
 		wait_for test -S "$SOCKET"
 		receive echo ran
-		assertNotEquals "$sent" 0 "$STATUS"
+		assertEquals "$sent" 3 "$STATUS"
 		assertContains "$sent" "$ERR" "$SOCKET: "
 		assertEquals "$sent" "" "$OUT"
 		wait_exit "$PID"
 		rm -f "$SOCKET"
 	done
+}
+
+test_receive_says_what_is_there() {
+	requires tun python3 || return 0
+	echo text >"$SOCKET"
+	assert_run 3 "$TUNQ" receive --socket "$SOCKET" true
+	assertEquals "tunq: $SOCKET: is not a socket" "$ERR"
+	rm "$SOCKET"
+	multi_queue_tap tq0
+	pass tq0
+	kill -KILL "$PID"
+	wait_exit "$PID"
+	assert_run 3 "$TUNQ" receive --socket "$SOCKET" true
+	assertEquals "tunq: $SOCKET: nobody listens there" "$ERR"
+	rm "$SOCKET"
+	spawn python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen()
+s.accept()[0].send(b"text")' "$SOCKET"
+	assert_run 3 "$TUNQ" receive --timeout 20s --socket "$SOCKET" true
+	assertEquals "tunq: $SOCKET: what came is not from 'tunq pass'" "$ERR"
+}
+
+test_receive_of_a_pass_that_was_killed() {
+	requires tun || return 0
+	multi_queue_tap tq0
+	pass tq0
+	server=$PID
+	kill -STOP "$server"
+	spawn "$TUNQ" receive --socket "$SOCKET" true 2>"$TMP/client.err"
+	client=$PID
+	assertTrue "connected" "wait_for has_client"
+	kill -KILL "$server"
+	wait_exit "$client"
+	assertEquals "exit status" 3 $?
+	assertContains "$(cat "$TMP/client.err")" \
+		"went before it gave the queues"
+}
+
+# One connection waits to be accepted: the listener and it have the path where
+# the socket was made.
+has_client() {
+	[ "$(grep -c '/\.tunq\.[0-9]*$' /proc/net/unix)" = 2 ]
 }
 
 # A listener that gives nothing, and none at all.

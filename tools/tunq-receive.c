@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -54,17 +55,49 @@ struct receive {
 	int fds[TUNKIT_QUEUES_MAX];
 };
 
+/* A file of another type refuses as well. */
+static bool is_socket(const char *path)
+{
+	struct stat file;
+
+	return stat(path, &file) || S_ISSOCK(file.st_mode);
+}
+
+static const char *reason(const struct receive *receive, int err)
+{
+	switch (err) {
+	case -ETIMEDOUT:
+		return "no queues came in time";
+	case -ECONNREFUSED:
+		return is_socket(receive->path) ? "nobody listens there" :
+						  "is not a socket";
+	case -ECONNRESET:
+		return "who listened there went before it gave the queues";
+	case -ENODATA:
+		return "it gave no queues";
+	case -EPROTO:
+		return "what came is not from 'tunq pass'";
+	case -EPROTOTYPE:
+		return "who listens there is not 'tunq pass'";
+	}
+	return strerror(-err);
+}
+
 static int fail(const struct receive *receive, int err)
 {
-	if (err == -ETIMEDOUT) {
-		message_error("%s: no queues came in time", receive->shown);
-		return TUNKIT_STATUS_FAILED;
-	}
-	message_error("%s: %s", receive->shown, strerror(-err));
-	if (err == -EACCES)
+	message_error("%s: %s", receive->shown, reason(receive, err));
+	switch (err) {
+	case -EACCES:
 		return TUNKIT_STATUS_PERMISSION;
-	return err == -ENOENT || err == -ECONNREFUSED ? TUNKIT_STATUS_STATE :
-							TUNKIT_STATUS_FAILED;
+	case -ENOENT:
+	case -ECONNREFUSED:
+	case -ECONNRESET:
+	case -ENODATA:
+	case -EPROTO:
+	case -EPROTOTYPE:
+		return TUNKIT_STATUS_STATE;
+	}
+	return TUNKIT_STATUS_FAILED;
 }
 
 /* Socket, or a negative errno; -EAGAIN: those that listen have a queue. */
@@ -140,13 +173,7 @@ static int take_all(struct receive *receive, int socket)
 		}
 		receive->fds[receive->count++] = fd;
 	}
-	if (fd == -ENODATA && receive->count)
-		return 0;
-	if (fd == -ENODATA) {
-		message_error("%s: it gave no queues", receive->shown);
-		return TUNKIT_STATUS_STATE;
-	}
-	return fail(receive, fd);
+	return fd == -ENODATA && receive->count ? 0 : fail(receive, fd);
 }
 
 /* What comes from outside must be what the command is told that it is. */
