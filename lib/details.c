@@ -43,10 +43,19 @@ static void packet_information(struct tk_line *line,
 	}
 }
 
+static bool says_nothing(const struct tunkit_vnet *vnet)
+{
+	return !(vnet->flags | vnet->gso_type | vnet->gso_size | vnet->hdr_len |
+		 vnet->csum_start | vnet->csum_offset);
+}
+
 static void vnet_header(struct tk_line *line, const struct tunkit_vnet *vnet)
 {
-	struct tk_text *more = tk_detail(line, "virtio-net flags ");
+	struct tk_text *more;
 
+	if (says_nothing(vnet))
+		return;
+	more = tk_detail(line, "virtio-net flags ");
 	tk_text_hex(more, vnet->flags, 2);
 	tk_text_add(more, ", gso type ");
 	tk_text_hex(more, vnet->gso_type, 2);

@@ -186,6 +186,13 @@ static const struct {
 	  "    virtio-net flags 0x01, gso type 0x01 size 32, header 40, csum start 20 offset 16\n"
 	  "    IPv4 ttl 64, tos 0x00, id 1, flags none, offset 0, protocol 6, header 20, packet 48, checksum 0x66c5\n"
 	  "    TCP seq 3, ack 4, flags 0x18, window 5, urgent 0, header 20, checksum 0x0006\n" },
+	/* A virtio-net header without anything in it is no line. */
+	{ "tunPV",
+	  "000008000000000000000000000045000030000100000006ffff0a0000010a000002000100020000"
+	  "00030000000450180005000600007878787878787878",
+	  "    PI flags 0x0000, protocol 0x0800 (IPv4)\n"
+	  "    IPv4 ttl 0, tos 0x00, id 1, flags none, offset 0, protocol 6, header 20, packet 48, checksum 0xffff\n"
+	  "    TCP seq 3, ack 4, flags 0x18, window 5, urgent 0, header 20, checksum 0x0006\n" },
 	{ "tap",
 	  "ffffffffffff02000000000181002005080600010800060400010200000000010a00000100000000"
 	  "00000a000002",
