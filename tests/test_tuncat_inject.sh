@@ -309,6 +309,20 @@ using the same -F?" || fail "$case: $ERR"
 	assertContains "$ERR" "bad framing at byte 38"
 }
 
+# Nothing was said of it, so the peer's -F is not what is wrong.
+test_what_input_was_taken_for_is_said() {
+	echo hello >"$TMP/hello"
+	run_in "$TMP/hello" "$TUNCAT" -S -F text h2/tun0
+	assertEquals "$ERR" 1 "$STATUS"
+	assertContains "$ERR" "text cannot be read, so it was taken for raw \
+packets"
+	assertNotContains "$ERR" "same -F"
+	run_in "$TMP/hello" "$TUNCAT" -S h2/tun0
+	assertEquals "$ERR" 1 "$STATUS"
+	assertContains "$ERR" "no -F says what it is, so it was taken for raw \
+packets"
+}
+
 test_refused_frames_are_counted() {
 	printf '\0\4abcd\0\4efgh' >"$TMP/short"
 	run_in "$TMP/short" "$TUNCAT" -F len16 -S h2/tap0

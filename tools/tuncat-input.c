@@ -64,6 +64,7 @@ int input_open(struct input *input, int fd, const struct options *options,
 
 	*input = (struct input){ .fd = -1, .opts = TUNKIT_INIT(input->opts) };
 	input->replayed = options->read;
+	input->text = format == TUNKIT_FORMAT_TEXT;
 	name_input(input, options);
 	if (is_directory(fd))
 		return -EISDIR;
@@ -134,7 +135,8 @@ static int start(struct input *input)
 							 input->head_len);
 	if (!known(input->opts.format) && input->replayed)
 		return no_capture(input);
-	if (!known(input->opts.format))
+	input->guessed = !known(input->opts.format);
+	if (input->guessed)
 		input->opts.format = TUNKIT_FORMAT_RAW;
 	err = tunkit_reader_new(&input->opts, &input->reader);
 	if (err == -EOPNOTSUPP)
@@ -237,6 +239,15 @@ static int bad_framing(const struct input *input)
 	if (input->replayed) {
 		message_error("%s is broken at byte %" PRIu64 ": %s",
 			      input->name, tunkit_reader_offset(input->reader),
+			      tunkit_reader_error(input->reader));
+		return TUNKIT_STATUS_FAILED;
+	}
+	if (input->guessed) {
+		message_error("%s: %s so it was taken for raw packets: use -F "
+			      "hex, len16 or len32 for another format (%s)",
+			      input->name, input->text ?
+			      "text cannot be read," :
+			      "no -F says what it is,",
 			      tunkit_reader_error(input->reader));
 		return TUNKIT_STATUS_FAILED;
 	}

@@ -15,6 +15,8 @@ struct input {
 	int fd;				/* -1: not read, or at its end */
 	char name[128];			/* of it, escaped */
 	bool replayed;			/* -r: a capture, nothing else */
+	bool text;			/* -F text, which is for output alone */
+	bool guessed;			/* raw, as nothing says otherwise */
 	bool socket;
 	bool messages;			/* a read is a frame */
 	bool ended;			/* all bytes are in the reader */
