@@ -104,6 +104,12 @@ test_pcap_and_pcapng() {
 	done
 }
 
+test_no_figures_of_a_capture_that_is_refused() {
+	assert_run 3 "$TUNCAT" -v -r "$TMP/three.pcap" h2/tap0
+	assertContains "$ERR" "three.pcap is a capture of IP packets"
+	assertNotContains "$ERR" "1 time"
+}
+
 test_a_device_made_for_it() {
 	sent_in "$TUNCAT" --create -n --up -r "$TMP/three.pcap" --speed max \
 		-v h2/new0

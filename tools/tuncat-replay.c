@@ -103,9 +103,12 @@ bool replay_again(struct replay *replay)
 
 void replay_report(const struct replay *replay, const char *name)
 {
-	double took = replay->begun ? now() - replay->start : 0;
-	double mean = replay->sent ? replay->late_sum / replay->sent : 0;
+	double took = now() - replay->start;
+	double mean;
 
+	if (!replay->sent)
+		return;
+	mean = replay->late_sum / replay->sent;
 	if (!replay->speed) {
 		message_verbose("%s: %" PRIu64 " time%s in %.3f ms, as fast as "
 				"it goes", name, replay->pass,

@@ -44,7 +44,8 @@ void replay_sent(struct replay *replay);
  */
 bool replay_again(struct replay *replay);
 
-/* With -v: how long it took, and how late it ran. name is the capture's. */
+/* With -v, if a frame was sent: how long it took, and how late it ran. name is
+ * the capture's. */
 void replay_report(const struct replay *replay, const char *name);
 
 #endif /* TUNCAT_REPLAY_H */
