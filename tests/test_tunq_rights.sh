@@ -104,6 +104,10 @@ test_stranger() {
 	requires root tun jq || return 0
 	sees_not as_user bob
 	may_switch 4 as_user bob
+	actor_run 4 as_user bob -- set tq0 2
+	assertEquals "tunq: tq0: not permitted: 3 queues are in processes that \
+you may not touch" "$ERR"
+	actor_run 4 as_user bob -- set -v tq0 2
 	assertContains "$ERR" "queues in processes that could not be read: 3"
 	may_open 4 as_user bob
 }
@@ -150,7 +154,8 @@ test_set_with_some_out_of_reach() {
 		sed -n "s/^$(queue_of mine 1) //p")"
 	actor_run 0 as_user alice -- set tq0 2
 	actor_run 4 as_user alice -- set tq0 1
-	assertContains "$ERR" "allow 2 to 4"
+	assertEquals "tunq: tq0: not permitted: 2 queues are in processes that \
+you may not touch; without them 2 to 4 can be attached" "$ERR"
 	assertEquals "2 2" "$(queues tq0)"
 }
 

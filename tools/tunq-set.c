@@ -3,6 +3,7 @@
 #include "tunq.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +40,7 @@ struct plan {
 	size_t count;
 	unsigned int attached;		/* of them */
 	unsigned int fixed;		/* attached, and not to be switched */
-	bool out_of_reach;		/* some are, for want of a right */
+	unsigned int out_of_reach;	/* for want of a right */
 };
 
 /*
@@ -67,7 +68,7 @@ static int plan_make(struct plan *plan, const struct tunkit_device *device,
 		if (tunq_first_of_queue(holders, i) != i)
 			continue;
 		if (holder->state == TUNKIT_QUEUE_UNKNOWN) {
-			plan->out_of_reach = true;
+			plan->out_of_reach++;
 			continue;
 		}
 		if (is_hold(holder) &&
@@ -95,14 +96,14 @@ static void name_fixed(const struct tunkit_holders *holders,
 		    tunq_first_of_queue(holders, i) != i)
 			continue;
 		tunkit_escape(command, sizeof(command), holder->command);
-		message_error("%d:%d (%s, %s) may not be touched",
-			      (int)holder->pid, holder->fd, command,
-			      user_name(holder->uid));
+		message_verbose("%d:%d (%s, %s) may not be touched",
+				(int)holder->pid, holder->fd, command,
+				user_name(holder->uid));
 	}
 	if (tally->unaccounted)
-		message_error("queues in processes that could not be read: %u "
-			      "(processes: %zu)", tally->unaccounted,
-			      tunkit_holders_unreadable(holders));
+		message_verbose("queues in processes that could not be read: "
+				"%u (processes: %zu)", tally->unaccounted,
+				tunkit_holders_unreadable(holders));
 }
 
 static int refuse(const struct request *request, const char *device,
@@ -110,19 +111,26 @@ static int refuse(const struct request *request, const char *device,
 		  const struct tunkit_holders *holders)
 {
 	unsigned long most = plan->fixed + plan->count;
+	unsigned int hidden = plan->out_of_reach + tally->unaccounted;
+	char rest[80] = "";
 
-	if (!plan->out_of_reach && !tally->unaccounted)
+	if (!hidden)
 		return tunq_refuse(device, TUNKIT_STATUS_STATE,
 				   "the processes that hold it must open more "
 				   "queues",
 				   "has %lu queues, so %lu cannot be attached",
 				   most, request->wanted);
 	name_fixed(holders, tally);
+	if (plan->count)
+		snprintf(rest, sizeof(rest),
+			 "; without them %u to %lu can be attached",
+			 plan->fixed, most);
 	return tunq_refuse(device, TUNKIT_STATUS_PERMISSION,
 			   "run it as root or with CAP_SYS_PTRACE",
-			   "cannot keep %lu attached: the queues that may be "
-			   "touched allow %u to %lu",
-			   request->wanted, plan->fixed, most);
+			   "not permitted: %u %s in %s that you may not "
+			   "touch%s", hidden,
+			   hidden == 1 ? "queue is" : "queues are",
+			   hidden == 1 ? "a process" : "processes", rest);
 }
 
 /* Another program may have changed its queues in between. */
