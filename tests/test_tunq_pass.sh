@@ -144,6 +144,7 @@ test_usage() {
 	assertContains "$ERR" "--socket and --fd"
 	assert_run 2 "$TUNQ" pass --socket "$SOCKET"
 	assert_run 2 "$TUNQ" pass --fd 3 --socket "$SOCKET" tq0
+	assertContains "$ERR" "--socket and --fd exclude each other"
 	assert_run 2 "$TUNQ" pass --socket "$SOCKET" tq0 tq1
 	assert_run 2 "$TUNQ" pass --tun --socket "$SOCKET" tq0
 	assert_run 2 "$TUNQ" pass --socket "$SOCKET" --timeout soon tq0

@@ -325,7 +325,9 @@ static void finish_options(const struct pass *pass, struct argp_state *state)
 {
 	if (!pass->spec)
 		argp_error(state, "which device?");
-	if (!pass->path == (pass->fd == ULONG_MAX))
+	if (pass->path && pass->fd != ULONG_MAX)
+		argp_error(state, "--socket and --fd exclude each other");
+	if (!pass->path && pass->fd == ULONG_MAX)
 		argp_error(state, "one of --socket and --fd is needed");
 	if (!pass->path && pass->user != geteuid())
 		argp_error(state, "--user goes with --socket");
