@@ -128,6 +128,7 @@ test_wrong_usage() {
 		-c 0 h1/tun0
 		-c many h1/tun0
 		-i soon h1/tun0
+		-W 0 h1/tun0
 		-s -1 h1/tun0
 		-S -R h1/tun0
 		-n h1/tun0
@@ -173,6 +174,30 @@ test_options_that_contradict_each_other() {
 	END
 	assertFalse "written" "[ -e '$TMP/a.pcap' ]"
 	assert_run 0 "$TUNCAT" -x -F hex -W 50ms -W 50ms -x h1/tun0
+}
+
+test_a_device_behind_exec() {
+	assert_run 2 "$TUNCAT" --sniff --exec cat h1/tun0
+	assertContains "$ERR" "no device named: it comes before --exec, which \
+takes the rest of the line"
+}
+
+# Who forgets -r.
+test_a_capture_in_place_of_the_device() {
+	"$TUNCAT" -W 1ms -w "$TMP/some.pcap" h1/tun0
+	"$TUNCAT" -W 1ms -w "$TMP/some-longer-name.pcap" h1/tun0
+	cd "$TMP" || return
+	for file in some.pcap ./some.pcap "$TMP/some.pcap" \
+		    some-longer-name.pcap; do
+		assert_run 2 "$TUNCAT" "$file"
+		assertEquals "tuncat: $file is a file, not a device: 'tuncat -r \
+$file DEV' sends a capture" "$ERR"
+	done
+	# What is a device is one.
+	mkdir h1
+	cp some.pcap h1/tun0
+	assert_run 0 "$TUNCAT" -W 50ms h1/tun0
+	cd "$OLDPWD" || return
 }
 
 test_an_empty_name() {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "message.h"
 
@@ -85,11 +86,26 @@ static void up_command(const struct device *device, char *out, size_t size)
 		 named ? where : "", named ? " " : "", name);
 }
 
+/*
+ * Who forgets -r names the capture where the device belongs; 0 if spec is no
+ * file. That of a namespace (nsfs) has no size.
+ */
+static int refuse_file(const struct device *device, const char *spec)
+{
+	struct stat file;
+
+	if (stat(spec, &file) || !S_ISREG(file.st_mode) || !file.st_size)
+		return 0;
+	message_error("%s is a file, not a device: 'tuncat -r %s DEV' sends a "
+		      "capture", device->label, device->label);
+	return TUNKIT_STATUS_USAGE;
+}
+
 static int name_device(struct device *device, const char *spec,
 		       const struct options *options)
 {
 	const char *why;
-	int err;
+	int status, err;
 
 	tunkit_escape(device->label, sizeof(device->label), spec);
 	err = tunkit_ns_split(spec, &device->where, &device->name);
@@ -98,14 +114,16 @@ static int name_device(struct device *device, const char *spec,
 					TUNKIT_NAME_TEMPLATE : 0, &why);
 	else
 		why = "no device is named";
-	if (err) {
+	if (!err)
+		return 0;
+	status = refuse_file(device, spec);
+	if (!status)
 		message_error("%s%s%s", device->label, *spec ? ": " : "", why);
-		return TUNKIT_STATUS_USAGE;
-	}
-	return 0;
+	return TUNKIT_STATUS_USAGE;
 }
 
-static int enter(struct device *device, const struct options *options)
+static int enter(struct device *device, const char *spec,
+		 const struct options *options)
 {
 	struct tunkit_ns_opts opts = TUNKIT_INIT(opts);
 	const char *where = *device->where ? device->where : options->netns;
@@ -122,8 +140,9 @@ static int enter(struct device *device, const struct options *options)
 			.owner = -1,
 			.group = -1,
 		};
+		int status = refuse_file(device, spec);
 
-		return message_failure(NULL, &failure);
+		return status ? status : message_failure(NULL, &failure);
 	}
 	return 0;
 }
@@ -137,15 +156,20 @@ static enum tunkit_kind creation_kind(const struct device *device,
 	return strncmp(device->name, "tun", 3) ? TUNKIT_TAP : TUNKIT_TUN;
 }
 
-static int find(struct device *device, const struct options *options)
+static int find(struct device *device, const char *spec,
+		const struct options *options)
 {
 	int err = tunkit_device_find(device->ns, device->name, 0,
 				     &device->facts);
+	int status;
 
 	if (err == -ENODEV && options->create) {
 		device->facts.kind = creation_kind(device, options);
 		return 0;
 	}
+	status = err == -ENODEV ? refuse_file(device, spec) : 0;
+	if (status)
+		return status;
 	if (err)
 		return failed(device, options, TUNKIT_OP_OPEN, err);
 	if (!options->kind || options->kind == device->facts.kind)
@@ -223,9 +247,9 @@ int device_locate(struct device *device, const char *spec,
 	int status = name_device(device, spec, options);
 
 	if (!status)
-		status = enter(device, options);
+		status = enter(device, spec, options);
 	if (!status)
-		status = find(device, options);
+		status = find(device, spec, options);
 	return status;
 }
 

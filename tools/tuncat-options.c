@@ -166,6 +166,17 @@ static int count_option(const char *arg, uint64_t *count)
 	return err;
 }
 
+static int time_option(const char *arg, int64_t *run_ms)
+{
+	int err = parse_time("time", arg, run_ms);
+
+	if (!err && !*run_ms) {
+		message_error("time '%s': a time above 0 is needed", arg);
+		err = -EINVAL;
+	}
+	return err;
+}
+
 static int snaplen_option(const char *arg, unsigned int *snaplen)
 {
 	unsigned long value;
@@ -286,7 +297,9 @@ static void check(struct argp_state *state, struct options *options)
 	if (options->read && !*options->read)
 		argp_error(state, "-r needs the name of a file");
 	if (!options->devices)
-		argp_error(state, "no device named");
+		argp_error(state, options->command ?
+			   "no device named: it comes before --exec, which "
+			   "takes the rest of the line" : "no device named");
 	if (options->send_only && options->recv_only)
 		argp_error(state, "-S and -R exclude each other");
 	check_replay(state, options);
@@ -333,7 +346,7 @@ static error_t valued(int key, const char *arg, struct options *options)
 	case 'i':
 		return parse_time("idle", arg, &options->idle_ms);
 	case 'W':
-		return parse_time("time", arg, &options->run_ms);
+		return time_option(arg, &options->run_ms);
 	case 'q':
 		return parse_time("quit", arg, &options->quit_ms);
 	case KEY_SPEED:
