@@ -33,6 +33,31 @@ test_unknown_option_is_one_line_and_a_hint() {
 	done
 }
 
+# Whoever finds out that it is wrong: argp or the tool.
+test_every_wrong_usage_has_the_hint() {
+	while read -r tool words; do
+		# shellcheck disable=SC2086
+		assert_run 2 "$(dirname "$TUNCTL")/$tool" $words
+		assertEquals "$tool $words: $ERR" 2 "$(wc -l <"$TMP/err")"
+		assertContains "$tool $words" "$ERR" "Try \`$tool"
+	done <<-END
+		tuncat --create -n -p tap7
+		tuncat -c 0 tap7
+		tuncat -W soon tap7
+		tuncat -F nonsense tap7
+		tunctl -n -p
+		tunctl -d -l
+		tunctl -d
+		tunctl --mtu 3
+		tunctl -u nosuchuser
+		tunctl --unused
+		tunq set tap7 many
+		tunq attach -p 0 tap7
+		tunq pass --timeout soon --fd 3 tap7
+		tunq run -n 0 tap7 -- true
+	END
+}
+
 test_missing_argument_is_wrong_usage() {
 	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do
 		option=$("$tool" --options | awk -F '\t' \

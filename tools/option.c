@@ -149,6 +149,8 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
 	state->input = call->input;
 	error = call->handle(key, argument, state);
 	state->input = call;
+	if (error == EINVAL && state->err_stream)
+		argp_state_help(state, state->err_stream, ARGP_HELP_STD_ERR);
 	return error;
 }
 

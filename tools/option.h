@@ -62,7 +62,8 @@ struct option_tool {
  * --version and a hidden --options (the table as text, for the completions
  * and tests: one row a line, tab-separated; the last two are the first operand
  * and the others) are added here. Wrong usage exits
- * with 2. flags are argp's: ARGP_IN_ORDER, or ARGP_NO_EXIT and ARGP_NO_HELP for
+ * with 2; a handle that has said what is wrong returns EINVAL, and the hint at
+ * --help follows its message. flags are argp's: ARGP_IN_ORDER, or ARGP_NO_EXIT and ARGP_NO_HELP for
  * arguments that no one typed as a command: the four above are wrong usage
  * then, and handle prints its messages itself. Returns argp_parse()'s error.
  * Comes, without ARGP_NO_HELP, before everything that opens descriptors:

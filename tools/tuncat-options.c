@@ -436,9 +436,7 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 	err = valued(key, arg, state->input);
 	if (err == ARGP_ERR_UNKNOWN)
 		return plain(key, arg, state->input);
-	if (err)
-		exit(TUNKIT_STATUS_USAGE);
-	return 0;
+	return err ? EINVAL : 0;
 }
 
 void options_parse(int argc, char **argv, struct options *options)

@@ -213,6 +213,53 @@ static int parse_creation(int key, char *text, struct request *request)
 	return error;
 }
 
+/* What is wrong with the options together, or NULL. */
+static const char *find_conflict(const struct request *request)
+{
+	const unsigned int owned = TUNKIT_DEVICE_SET_OWNER |
+				   TUNKIT_DEVICE_SET_GROUP;
+	unsigned int set = request->device.set;
+	enum verb verb = request->verb;
+
+	if (verb == VERB_DELETE && !request->name_count)
+		return "-d needs the name of a device";
+	if (verb == VERB_BATCH && request->name_count)
+		return "--batch takes its names from the file";
+	if (request->unused && verb != VERB_DELETE)
+		return "--unused goes with -d";
+	if (request->force && verb != VERB_DELETE && verb != VERB_BATCH)
+		return "--force goes with -d or --batch";
+	if (request->unused && request->force)
+		return "--unused and --force exclude each other";
+	if (request->device.kind == TUNKIT_TUN &&
+	    request->device.link.set & TUNKIT_LINK_MAC)
+		return "--mac is for TAP devices: a TUN device has no address";
+	if ((set & TUNKIT_DEVICE_ANYONE) && (set & owned))
+		return "--anyone excludes -u and -g";
+	/* uml-utilities let -u and -g pass with -d. */
+	if ((verb == VERB_LIST || verb == VERB_BATCH) && (set & owned))
+		return "-u and -g are for making and adjusting";
+	if (request->brief && request->json)
+		return "-b and --json exclude each other";
+	return NULL;
+}
+
+static error_t check(const struct request *request)
+{
+	const char *conflict = find_conflict(request);
+
+	if (conflict) {
+		message_error("%s", conflict);
+		return EINVAL;
+	}
+	if (request->creating && request->verb != VERB_CREATE) {
+		message_error("--%s is for making and adjusting",
+			      request->creating);
+		return EINVAL;
+	}
+	return 0;
+}
+
 static error_t parse_key(int key, char *text, struct argp_state *state)
 {
 	struct request *request = state->input;
@@ -230,6 +277,8 @@ static error_t parse_key(int key, char *text, struct argp_state *state)
 	case 't':
 	case ARGP_KEY_ARG:
 		return add_name(request, text);
+	case ARGP_KEY_END:
+		return check(request);
 	case KEY_COUNT:
 		request->creating = "count";
 		return parse_number("--count", text, 1, 1000000,
@@ -273,53 +322,6 @@ static error_t parse_key(int key, char *text, struct argp_state *state)
 	return parse_creation(key, text, request);
 }
 
-/* What is wrong with the options together, or NULL. */
-static const char *find_conflict(const struct request *request)
-{
-	const unsigned int owned = TUNKIT_DEVICE_SET_OWNER |
-				   TUNKIT_DEVICE_SET_GROUP;
-	unsigned int set = request->device.set;
-	enum verb verb = request->verb;
-
-	if (verb == VERB_DELETE && !request->name_count)
-		return "-d needs the name of a device";
-	if (verb == VERB_BATCH && request->name_count)
-		return "--batch takes its names from the file";
-	if (request->unused && verb != VERB_DELETE)
-		return "--unused goes with -d";
-	if (request->force && verb != VERB_DELETE && verb != VERB_BATCH)
-		return "--force goes with -d or --batch";
-	if (request->unused && request->force)
-		return "--unused and --force exclude each other";
-	if (request->device.kind == TUNKIT_TUN &&
-	    request->device.link.set & TUNKIT_LINK_MAC)
-		return "--mac is for TAP devices: a TUN device has no address";
-	if ((set & TUNKIT_DEVICE_ANYONE) && (set & owned))
-		return "--anyone excludes -u and -g";
-	/* uml-utilities let -u and -g pass with -d. */
-	if ((verb == VERB_LIST || verb == VERB_BATCH) && (set & owned))
-		return "-u and -g are for making and adjusting";
-	if (request->brief && request->json)
-		return "-b and --json exclude each other";
-	return NULL;
-}
-
-static int check(const struct request *request)
-{
-	const char *conflict = find_conflict(request);
-
-	if (conflict) {
-		message_error("%s", conflict);
-		return TUNKIT_STATUS_USAGE;
-	}
-	if (request->creating && request->verb != VERB_CREATE) {
-		message_error("--%s is for making and adjusting",
-			      request->creating);
-		return TUNKIT_STATUS_USAGE;
-	}
-	return 0;
-}
-
 int request_parse(int argc, char **argv, unsigned int flags,
 		  struct request *request)
 {
@@ -332,7 +334,7 @@ int request_parse(int argc, char **argv, unsigned int flags,
 		return TUNKIT_STATUS_USAGE;
 	if (request->device.link.set)
 		request->device.set |= TUNKIT_DEVICE_SET_LINK;
-	return check(request);
+	return 0;
 }
 
 void request_free(struct request *request)

@@ -197,12 +197,12 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'p':
 		if (parse_number("process", arg, 1, INT_MAX, &request->pid))
-			exit(TUNKIT_STATUS_USAGE);
+			return EINVAL;
 		return 0;
 	case KEY_KEEP:
 		if (parse_number("--keep", arg, 0, TUNKIT_QUEUES_MAX,
 				 &request->keep))
-			exit(TUNKIT_STATUS_USAGE);
+			return EINVAL;
 		request->has_keep = true;
 		return 0;
 	case ARGP_KEY_ARGS:

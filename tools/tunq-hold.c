@@ -197,7 +197,7 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 	case 'n':
 		if (parse_number("number of queues", arg, 1, TUNKIT_QUEUES_MAX,
 				 &hold->count))
-			exit(TUNKIT_STATUS_USAGE);
+			return EINVAL;
 		return 0;
 	case KEY_DAEMON:
 		hold->background = true;

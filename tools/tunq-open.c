@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "message.h"
@@ -17,7 +16,7 @@ error_t tunq_opening_parse(int key, char *arg, struct argp_state *state,
 	case 'n':
 		if (parse_number("number of queues", arg, 1, TUNKIT_QUEUES_MAX,
 				 &opening->count))
-			exit(TUNKIT_STATUS_USAGE);
+			return EINVAL;
 		return 0;
 	case TUNQ_KEY_VNET_HDR:
 		opening->flags |= TUNKIT_QUEUE_VNET_HDR;

@@ -359,9 +359,7 @@ static error_t own_option(int key, char *arg, struct pass *pass)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-	if (err)
-		exit(TUNKIT_STATUS_USAGE);
-	return 0;
+	return err ? EINVAL : 0;
 }
 
 static error_t handle(int key, char *arg, struct argp_state *state)

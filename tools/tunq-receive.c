@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -219,7 +218,7 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_TIMEOUT:
 		if (parse_time("timeout", arg, &receive->timeout_ms))
-			exit(TUNKIT_STATUS_USAGE);
+			return EINVAL;
 		return 0;
 	case ARGP_KEY_ARG:
 		/* The rest is the command's, options as well. */

@@ -222,7 +222,7 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 			argp_error(state, "too many operands");
 		else if (parse_number("number of queues", arg, 0,
 				      TUNKIT_QUEUES_MAX, &request->wanted))
-			exit(TUNKIT_STATUS_USAGE);
+			return EINVAL;
 		request->operands++;
 		return 0;
 	case ARGP_KEY_END:
