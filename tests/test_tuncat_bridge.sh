@@ -242,6 +242,16 @@ test_text_names_the_devices_direction() {
 		"$TMP/stdout" || fail "$(cat "$TMP/stdout")"
 }
 
+test_packet_information_of_both_kinds_is_shown() {
+	for kind in tun tap; do
+		start h1/${kind}0 "$TUNCAT" -c 1 --pi -x h1/${kind}0 h2/${kind}0
+		send_frames h1 "$(address "$kind" 2)" 1
+		wait_exit "$PID"
+		assertEquals "$kind" 1 \
+			"$(grep -c '^000000 00 00 08 00 ' "$TMP/stdout")"
+	done
+}
+
 test_limits() {
 	bridge tun -c 2
 	send_frames h1 10.1.0.2 2

@@ -133,6 +133,7 @@ test_wrong_usage() {
 		-S -R h1/tun0
 		-n h1/tun0
 		-q 1 h1/tun0 h2/tun0
+		--pi h1/tap0 h2/tap0
 		h1/tun0 h2/tun0 h1/tap0
 		--nonsense
 		h1/abcdefghijklmnop

@@ -322,6 +322,9 @@ static void check(struct argp_state *state, struct options *options)
 	    options->format == TUNKIT_FORMAT_LEN32)
 		argp_error(state, "two devices: show frames with -F text, "
 			   "-F hex, -F pcap, -F pcapng or -w FILE");
+	if (options->pi && !options->format && !options->capture)
+		argp_error(state, "two devices: --pi is for what is shown or "
+			   "recorded: add -F or -w");
 	if (options->filter && !options->format && !options->capture &&
 	    !options->count)
 		argp_error(state, "two devices: -f selects what is shown or "
