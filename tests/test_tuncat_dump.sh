@@ -55,6 +55,18 @@ test_hex_is_what_text2pcap_reads() {
 		grep -c '10.1.0.1.* > 10.1.0.2.4000: UDP, length 8')"
 }
 
+# The command of the manual page, where text2pcap passes over the comments.
+test_hex_keeps_its_times_in_text2pcap() {
+	requires text2pcap tcpdump || return 0
+	dump 2 tun -x || fail "exit status $?"
+	sed -n "/^sed '/,/^text2pcap/ { s/\\\\e/\\\\/g; p; }" \
+		"$TOP/man/tuncat.1" >"$TMP/command"
+	(cd "$TMP" && sh ./command <stdout >/dev/null 2>&1)
+	assertEquals "$(sed -n 's/^# \([^ ]* [^ ]*\).*/\1/p' "$TMP/stdout")" \
+		"$(tcpdump -Z root -ttttnr "$TMP/tun0.pcap" 2>/dev/null |
+			cut -d' ' -f 1-2)"
+}
+
 test_len16_and_len32_are_lengths_and_frames() {
 	dump 1 tun -F len16 || fail "exit status $?"
 	assertEquals " 00 24 45" "$(od -An -tx1 -N3 "$TMP/stdout")"
