@@ -53,7 +53,6 @@ test_creating() {
 		-b -t tap9
 		-bttap9
 		-b
-		-t ''
 		-t vm%d
 		-b -t vm%d
 		-u root -t tap0
@@ -131,6 +130,10 @@ test_on_purpose() {
 	assertEquals "they cut it" 0 "$STATUS"
 	try "$TUNCTL" -t abcdefghijklmnop
 	assertEquals "we refuse it" 1 "$STATUS"
+	try "$UML_TUNCTL" -b -t ''
+	assertEquals "they choose a name" tap0 "$OUT"
+	try "$TUNCTL" -b -t ''
+	assertEquals "we refuse it" 1 "$STATUS$OUT"
 	try "$UML_TUNCTL" -d nosuch
 	assertEquals "Set 'nosuch' nonpersistent" "$OUT"
 	try "$TUNCTL" -d nosuch

@@ -30,12 +30,29 @@ test_kernel_picks_a_name() {
 	requires tun || return 0
 	assert_run 0 "$TUNCTL" -b
 	assertEquals tap0 "$OUT"
-	assert_run 0 "$TUNCTL" -b -t ''
+	assert_run 0 "$TUNCTL" -b -u 0
 	assertEquals tap1 "$OUT"
 	assert_run 0 "$TUNCTL" -b -n
 	assertEquals tun0 "$OUT"
 	assert_run 0 "$TUNCTL" -b -t lab%d
 	assertEquals lab0 "$OUT"
+}
+
+refuses_an_empty_name() {
+	assert_run 2 "$TUNCTL" "$@"
+	assertEquals "$*" "tunctl: an empty name is no device" "$ERR"
+	assertEquals "$*" "" "$("$TUNCTL" -l -b)"
+}
+
+# An unset variable of a script is not a wish for any device.
+test_empty_name_makes_nothing() {
+	requires tun || return 0
+	refuses_an_empty_name ''
+	refuses_an_empty_name -t ''
+	refuses_an_empty_name -u 0 ''
+	refuses_an_empty_name tap0 ''
+	refuses_an_empty_name -n -b ''
+	refuses_an_empty_name --count 2 ''
 }
 
 test_several_names_and_count() {

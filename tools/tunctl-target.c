@@ -57,8 +57,8 @@ static int check_name(const struct target *target, unsigned int flags,
 	char text[256];
 	int error;
 
-	/* An unset variable in a script must not become "every device". */
-	if (!*name && patterns && target->named) {
+	/* An unset variable in a script must not become "any device". */
+	if (!*name && target->named) {
 		message_error("an empty name is no device");
 		return TUNKIT_STATUS_USAGE;
 	}
