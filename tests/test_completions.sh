@@ -61,6 +61,9 @@ offer_devices() {
 	offered "far" "$1" 'tunctl --netns '
 	offered "lo tcp0 tcp1" "$1" 'tunctl --master '
 	offered "tcp0 tcp1" "$1" 'tunq run -n 2 tcp'
+	offered "farther" "$1" 'tunq -N far set '
+	offered "farther" "$1" 'tunq -q --netns=far list -v '
+	offered "far" "$1" 'tunq -N '
 }
 
 # offer_queues SHELL: live, too
@@ -80,6 +83,7 @@ offer_words() {
 	offered "--keep" "$1" 'tunq detach --k'
 	offered "" "$1" 'tunq attach --k'
 	offered "attach detach hold list pass receive run set" "$1" 'tunq '
+	offered "list" "$1" 'tunq -v -N far l'
 	offered "len16 len32" "$1" 'tuncat -F l'
 	offered "alice" "$1" 'tunctl -u ali'
 	offered "bob" "$1" 'tunctl -g bo'
@@ -104,7 +108,8 @@ test_bash() {
 	offered "alice" bash 'tunctl --user=ali'
 	offered "-ualice" bash 'tunctl -uali'
 	offered "len16 len32" bash 'tuncat --format=l'
-	offered "--help --usage --version -V -h" bash 'tunq -'
+	offered "--help --netns --quiet --usage --verbose --version -N -V -h -q -v" \
+		bash 'tunq -'
 	offered "" bash 'tunctl -u alice --mac 02:00'
 	offered "" bash 'tunctl -- --ma'
 	# "tunctl -d" takes its name joined, or as any operand.

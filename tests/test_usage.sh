@@ -68,6 +68,40 @@ test_missing_argument_is_wrong_usage() {
 	done
 }
 
+# Options of a verb that another program would take before it, as ip does.
+test_options_before_the_verb() {
+	requires tun jq || return 0
+	netns_add before
+	ip -n before tuntap add dev tub0 mode tap
+	ip tuntap add dev tub1 mode tap
+	for words in '-N before list' '--netns=before -q list' \
+			'-qvNbefore -- list' 'list -N before' \
+			'-N -- -N before list'; do
+		# shellcheck disable=SC2086
+		run "$TUNQ" $words --json
+		assertEquals "tunq $words: $ERR" tub0 \
+			"$(echo "$OUT" | jq -r '.devices[].ifname')"
+	done
+	# The one nearer to the device goes before.
+	run "$TUNQ" -N nosuch list --json -N before
+	assertContains "$OUT" tub0
+	assert_run 2 "$TUNQ" --json list
+	assert_run 2 "$TUNQ" -N before
+	assertContains "$ERR" "tunq: which verb?"
+	assert_run 2 "$TUNQ" -N before receive --socket x -- true
+	assertContains "$ERR" "tunq receive: invalid option -- 'N'"
+	ip link del tub1
+	ip netns del before
+}
+
+test_verb_hears_of_options_before_it() {
+	requires tun || return 0
+	assert_run 3 "$TUNQ" -v list nosuch
+	assertEquals "a remedy follows" 2 "$(echo "$ERR" | wc -l)"
+	assert_run 3 "$TUNQ" list nosuch
+	assertEquals "no remedy" 1 "$(echo "$ERR" | wc -l)"
+}
+
 test_output_that_cannot_be_written_is_a_failure() {
 	[ -c /dev/full ] || { skip "no /dev/full"; return 0; }
 	for tool in "$TUNCTL" "$TUNCAT" "$TUNQ"; do

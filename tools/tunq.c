@@ -27,7 +27,11 @@ static const struct verb {
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
-static const struct option_row rows[] = { OPTION_END };
+static const struct option_row rows[] = {
+	TUNQ_ROW_NETNS,
+	TUNQ_ROWS_TALK,
+	OPTION_END
+};
 
 static const struct option_tool tool = {
 	.name = "tunq",
@@ -103,15 +107,26 @@ static void unknown_verb(const char *word)
 			      shown);
 }
 
+struct command {
+	int verb;		/* its index in argv, 0: none yet */
+	bool quoted;		/* it follows a "--" */
+};
+
 static error_t handle(int key, char *arg, struct argp_state *state)
 {
-	int *index = state->input;
+	struct command *command = state->input;
 
 	(void)arg;
 	switch (key) {
+	case 'N':
+	case 'q':
+	case 'v':
+		/* The verb parses it: it goes on to there. */
+		return 0;
 	case ARGP_KEY_ARG:
 		/* What follows is the verb's to parse. */
-		*index = state->next - 1;
+		command->verb = state->next - 1;
+		command->quoted = state->quoted;
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
@@ -123,21 +138,32 @@ static error_t handle(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* The options before the verb go behind it, a "--" between them goes. */
+static int run(const struct verb *verb, const struct command *command,
+	       int argc, char **argv)
+{
+	int options = command->verb - 1 - command->quoted;
+	int first = command->verb - options;
+
+	memmove(&argv[first + 1], &argv[1], options * sizeof(*argv));
+	argv[first] = verb->full;
+	return verb->run(argc - first, argv + first);
+}
+
 int main(int argc, char **argv)
 {
-	int index = 0;
+	struct command command = { 0 };
 
 	message_tool = "tunq";
-	if (option_parse(&tool, argc, argv, ARGP_IN_ORDER, handle, &index) ||
-	    !index)
+	if (option_parse(&tool, argc, argv, ARGP_IN_ORDER, handle, &command) ||
+	    !command.verb)
 		return TUNKIT_STATUS_USAGE;
 
 	for (size_t i = 0; i < VERBS; i++) {
-		if (strcmp(argv[index], verbs[i].name))
-			continue;
-		argv[index] = verbs[i].full;
-		return message_finish(verbs[i].run(argc - index, argv + index));
+		if (!strcmp(argv[command.verb], verbs[i].name))
+			return message_finish(run(&verbs[i], &command, argc,
+						  argv));
 	}
-	unknown_verb(argv[index]);
+	unknown_verb(argv[command.verb]);
 	return TUNKIT_STATUS_USAGE;
 }

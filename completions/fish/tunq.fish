@@ -4,7 +4,7 @@
 function __tunq_takes
 	switch $argv[1]
 	case -
-		string split ' ' -- ''
+		string split ' ' -- 'N netns'
 	case list
 		string split ' ' -- 'N netns'
 	case attach
@@ -25,6 +25,9 @@ function __tunq_takes
 end
 
 complete -c tunq -f
+complete -c tunq -n '__tunq_at - 0 999' -s N -l netns -d 'Devices of the network namespace NETNS: a name, pid:NUMBER or a path' -x -a '(__tunq_netns)'
+complete -c tunq -n '__tunq_at - 0 999' -s q -l quiet -d 'Print no notes'
+complete -c tunq -n '__tunq_at - 0 999' -s v -l verbose -d 'Say what is done, and what helps after a failure'
 complete -c tunq -n '__tunq_at - 0 999' -s h -l help -d 'Give this help list'
 complete -c tunq -n '__tunq_at - 0 999' -l usage -d 'Give a short usage message'
 complete -c tunq -n '__tunq_at - 0 999' -s V -l version -d 'Print program version'
