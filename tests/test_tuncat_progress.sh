@@ -10,10 +10,36 @@ test_a_line_each_second_into_a_file() {
 	start h1/tun0 "$TUNCAT" --progress -W 2500ms -F len16 h1/tun0
 	send_frames h1 10.1.0.2 3
 	wait_exit "$PID" || fail "exit status $?"
-	assertEquals 2 "$(grep -c "^tuncat: $line, 3 frames 108 B, 0 dropped\$" \
+	# Two, and the one at the end.
+	assertEquals 3 "$(grep -c "^tuncat: $line, 3 frames 108 B, 0 dropped\$" \
 		"$TMP/stderr")"
-	assertEquals 2 "$(wc -l <"$TMP/stderr")"
+	assertEquals 3 "$(wc -l <"$TMP/stderr")"
 	assertEquals "not a terminal" 0 "$(tr -dc '\r' <"$TMP/stderr" | wc -c)"
+}
+
+# No second passes here: the one line there is tells all of the run.
+test_the_last_line_is_of_the_end() {
+	start h1/tun0 "$TUNCAT" --progress -c 3 -w "$TMP/three.pcap" h1/tun0
+	send_frames h1 10.1.0.2 3
+	wait_exit "$PID" || fail "exit status $?"
+	assertContains "$(tail -n 1 "$TMP/stderr")" \
+		", 3 frames 108 B, 0 dropped"
+	assert_run 0 "$TUNCAT" --progress --speed max -r "$TMP/three.pcap" \
+		h2/tun0
+	assertEquals "$ERR" 1 "$(echo "$ERR" | grep -c frames/s)"
+	assertContains "$ERR" "3 frames 108 B, 0 dropped"
+	assertNotContains "none passed" "$ERR" "< 0 frames/s"
+}
+
+# The last frame passes after the last full second; nobody answers there.
+test_a_bridge_ends_with_all_it_has_carried() {
+	start h1/tun0 "$TUNCAT" --progress -c 2 h1/tun0 h2/tun0
+	wait_for attached h2/tun0
+	send_frames h2 10.1.0.9 1
+	WAIT=5 wait_for grep -q ', 1 frames ' "$TMP/stderr"
+	send_frames h2 10.1.0.9 1
+	wait_exit "$PID" || fail "exit status $?"
+	assertContains "$(tail -n 1 "$TMP/stderr")" ", 2 frames "
 }
 
 test_both_directions_of_two_devices() {

@@ -356,7 +356,7 @@ static void end_lanes(struct bridge *bridge)
 	count_drops(bridge, dropped);
 	end_output(bridge, bridge->output, dropped);
 	end_output(bridge, bridge->capture, dropped);
-	progress_end(&bridge->progress);
+	progress_end(&bridge->progress, dropped[0] + dropped[1]);
 	report(bridge, dropped, tally_print_end);
 }
 

@@ -18,13 +18,18 @@
 /* The line is on the terminal, behind the cursor; any thread may clear it. */
 static atomic_bool visible;
 
-static int64_t now(void)
+static int64_t now(clockid_t clock)
 {
 	struct timespec time;
 
-	/* Good enough, and cheaper: it is asked for each batch of frames. */
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+	clock_gettime(clock, &time);
 	return time.tv_sec * INT64_C(1000) + time.tv_nsec / 1000000;
+}
+
+/* Good enough, and cheaper: it is asked for each batch of frames. */
+static int64_t about_now(void)
+{
+	return now(CLOCK_MONOTONIC_COARSE);
 }
 
 static void put(const char *text, size_t len)
@@ -49,7 +54,8 @@ void progress_start(struct progress *progress, bool wanted,
 	progress->terminal = isatty(STDERR_FILENO);
 	progress->shared = progress->terminal && output->writer &&
 			   isatty(output->fd);
-	progress->last = now();
+	progress->start = now(CLOCK_MONOTONIC);
+	progress->last = progress->start;
 	progress->next = progress->last + PERIOD_MS;
 	if (progress->terminal)
 		message_prepare = clear;
@@ -72,7 +78,7 @@ int progress_left(const struct progress *progress, int left)
 	if (!progress->on)
 		return left;
 	/* The coarse clock is late by its tick; a line may be put off. */
-	mine = progress->next - now() + LATE_MS;
+	mine = progress->next - about_now() + LATE_MS;
 	if (mine < LATE_MS)
 		mine = LATE_MS;
 	return left < 0 || left > mine ? (int)mine : left;
@@ -107,11 +113,21 @@ static size_t add_rate(char *out, size_t size, struct progress_way *way,
 	return snprintf(out, size, "%c %s frames/s %s, ", way->sign, rate, bits);
 }
 
-/* Puts the line together; the next one's rates begin here. */
-static void compose(struct progress *progress, int64_t time)
+static uint64_t count_dropped(const struct progress *progress)
 {
-	double seconds = (time - progress->last) / 1000.0;
-	uint64_t frames = 0, bytes = 0, dropped = 0;
+	uint64_t dropped = 0;
+
+	for (unsigned int i = 0; i < progress->count; i++)
+		if (progress->ways[i].device)
+			dropped += device_dropped(progress->ways[i].device);
+	return dropped;
+}
+
+/* Puts the line together; the next one's rates begin here. */
+static void compose(struct progress *progress, int64_t time, uint64_t dropped)
+{
+	int64_t ms = time > progress->last ? time - progress->last : 1;
+	uint64_t frames = 0, bytes = 0;
 	char total[32], octets[32];
 	size_t len = 0;
 
@@ -119,11 +135,9 @@ static void compose(struct progress *progress, int64_t time)
 		struct progress_way *way = &progress->ways[i];
 
 		len += add_rate(progress->line + len,
-				sizeof(progress->line) - len, way, seconds);
+				sizeof(progress->line) - len, way, ms / 1000.0);
 		frames += way->frames;
 		bytes += way->bytes;
-		if (way->device)
-			dropped += device_dropped(way->device);
 	}
 	quantity(total, sizeof(total), frames, "");
 	quantity(octets, sizeof(octets), bytes, "B");
@@ -155,7 +169,7 @@ static void draw(const struct progress *progress)
 
 static void print(struct progress *progress, int64_t time)
 {
-	compose(progress, time);
+	compose(progress, time, count_dropped(progress));
 	if (progress->terminal)
 		draw(progress);
 	else
@@ -168,7 +182,7 @@ void progress_tick(struct progress *progress)
 
 	if (!progress->on)
 		return;
-	time = now();
+	time = about_now();
 	if (time < progress->next)
 		return;
 	print(progress, time);
@@ -190,14 +204,28 @@ void progress_show(struct progress *progress)
 		draw(progress);
 }
 
-void progress_end(struct progress *progress)
+/* Its rates are those of the whole run: a moment's would say nothing. */
+static void compose_last(struct progress *progress, uint64_t dropped)
+{
+	for (unsigned int i = 0; i < progress->count; i++) {
+		progress->ways[i].frames = 0;
+		progress->ways[i].bytes = 0;
+	}
+	progress->last = progress->start;
+	compose(progress, now(CLOCK_MONOTONIC), dropped);
+}
+
+void progress_end(struct progress *progress, uint64_t dropped)
 {
 	if (!progress->on)
 		return;
-	if (progress->terminal && *progress->line) {
+	compose_last(progress, dropped);
+	if (progress->terminal) {
 		draw(progress);
 		put("\n", 1);
 		visible = false;
+	} else {
+		message_error("%s", progress->line);
 	}
 	message_prepare = NULL;
 }

@@ -2,7 +2,7 @@
 /*
  * --progress: once a second, on standard error, how much passes. On a terminal
  * it is one line that is written again and again; anywhere else each is a line
- * of its own.
+ * of its own. The last one comes at the end, however short the run was.
  */
 #ifndef TUNCAT_PROGRESS_H
 #define TUNCAT_PROGRESS_H
@@ -28,7 +28,7 @@ struct progress {
 	bool shared;			/* with the output */
 	struct progress_way ways[2];
 	unsigned int count;		/* of ways */
-	int64_t last, next;		/* ms of CLOCK_MONOTONIC */
+	int64_t start, last, next;	/* ms of CLOCK_MONOTONIC */
 	char line[256];
 };
 
@@ -45,7 +45,7 @@ void progress_tick(struct progress *progress);
 /* Around what is written to the output, if that is a terminal too. */
 void progress_hide(struct progress *progress);
 void progress_show(struct progress *progress);
-/* The last state stays. */
-void progress_end(struct progress *progress);
+/* The last line, which stays: all of the run, of which dropped were lost. */
+void progress_end(struct progress *progress, uint64_t dropped);
 
 #endif /* TUNCAT_PROGRESS_H */

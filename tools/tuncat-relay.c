@@ -557,7 +557,7 @@ static void end(struct relay *relay)
 	if (!relay->options->send_only)
 		shown(relay, show_drops(&relay->show, drops));
 	shown(relay, show_drain(&relay->show, relay->signals, &relay->signal));
-	progress_end(&relay->progress);
+	progress_end(&relay->progress, drops);
 	report(relay, drops, tally_print_end);
 	if (relay->replay)
 		replay_report(relay->replay, relay->input->name);
