@@ -324,6 +324,58 @@ test_full_output_is_said() {
 		"$(cat "$TMP/stderr")"
 }
 
+# stream_of COUNT: packets of 100 bytes, as -F len16.
+stream_of() {
+	for _ in $(seq "$1"); do
+		printf '\0\144E%099d' 0
+	done
+}
+
+# What is there when the disk gets full can be read, to the last whole frame.
+test_a_capture_on_a_full_disk_can_be_read() {
+	requires tcpdump || return 0
+	mkdir -p "$TMP/disk"
+	mount -t tmpfs -o size=64k none "$TMP/disk" ||
+		{ skip "tmpfs may not be mounted"; return 0; }
+	stream_of 1000 >"$TMP/stream"
+	for name in full.pcap full.pcapng; do
+		run sh -c '"$@" <"$0"' "$TMP/stream" "$TUNCAT" -F len16 \
+			-w "$TMP/disk/$name" -S h1/tun0
+		assertEquals "$name: $ERR" 1 "$STATUS"
+		assertEquals \
+			"tuncat: $TMP/disk/$name: No space left on device" "$ERR"
+		count=$(count_frames "$TMP/disk/$name")
+		size=$(wc -c <"$TMP/disk/$name")
+		assertTrue "$name: $count frames, $size bytes" \
+			"[ $count -gt 400 ] && [ $size -gt $((65536 - 160)) ]"
+		assert_run 0 "$TUNCAT" --progress --speed max \
+			-r "$TMP/disk/$name" h2/tun0
+		assertContains "$name: $ERR" " $count frames "
+		rm "$TMP/disk/$name"
+	done
+	umount "$TMP/disk"
+}
+
+# The shell's >> : what others have put there before is not ours.
+test_a_full_disk_costs_nobody_elses_bytes() {
+	mkdir -p "$TMP/disk"
+	mount -t tmpfs -o size=64k none "$TMP/disk" ||
+		{ skip "tmpfs may not be mounted"; return 0; }
+	stream_of 1000 >"$TMP/stream"
+	for before in 0 1 4095 65500 65536; do
+		head -c $before /dev/zero | tr '\0' x >"$TMP/disk/out"
+		run sh -c '"$@" -w - <"$0" >>"$TMP/disk/out"' "$TMP/stream" \
+			"$TUNCAT" -F len16 -S h1/tun0
+		assertEquals "$before: $ERR" 1 "$STATUS"
+		assertTrue "$before: bytes before" "head -c $before /dev/zero |
+			tr '\\0' x | cmp -n $before - '$TMP/disk/out'"
+		tail -c "+$((before + 1))" "$TMP/disk/out" >"$TMP/ours.pcap"
+		[ ! -s "$TMP/ours.pcap" ] || assert_run 0 "$TUNCAT" --speed max \
+			-r "$TMP/ours.pcap" h2/tun0
+	done
+	umount "$TMP/disk"
+}
+
 test_signals_end_it_by_themselves() {
 	for pair in INT:130 TERM:143 HUP:129; do
 		start h1/tun0 "$TUNCAT" -v -F text h1/tun0

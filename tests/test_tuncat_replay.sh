@@ -305,6 +305,7 @@ test_a_capture_that_is_too_large_is_said() {
 		--loop 100 -r "$TMP/one.pcap" -w "$TMP/copy.pcap" h2/tun0
 	assertEquals "exit status" 1 "$STATUS"
 	assertEquals "tuncat: $TMP/copy.pcap: File too large" "$ERR"
+	assert_run 0 "$TUNCAT" --speed max -r "$TMP/copy.pcap" h2/tun0
 }
 
 test_a_capture_is_not_overwritten_by_itself() {

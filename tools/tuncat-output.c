@@ -64,6 +64,20 @@ static void choose_way(struct output *output, enum tunkit_format format)
 		output->per_frame = type != SOCK_STREAM;
 }
 
+static bool in_use(const struct output *output)
+{
+	return output->writer && !output->error;
+}
+
+size_t output_waiting(const struct output *output)
+{
+	size_t len = 0;
+
+	if (in_use(output))
+		tunkit_writer_pending(output->writer, &len);
+	return len;
+}
+
 int output_open(struct output *output, const char *name, int fd, bool both,
 		const struct tunkit_stream_opts *opts)
 {
@@ -79,9 +93,12 @@ int output_open(struct output *output, const char *name, int fd, bool both,
 	};
 	tunkit_escape(output->name, sizeof(output->name), name);
 	choose_way(output, opts->format);
+	records_start(&output->records, output->fd);
 	err = tunkit_writer_new(opts, &output->writer);
 	if (err)
 		output_close(output);
+	else	/* The header of a capture. */
+		records_put(&output->records, output_waiting(output));
 	return err;
 }
 
@@ -89,24 +106,11 @@ void output_close(struct output *output)
 {
 	tunkit_writer_free(output->writer);
 	output->writer = NULL;
+	records_free(&output->records);
 	output->stalled = false;
 	if (output->own)
 		close(output->fd);
 	output->own = false;
-}
-
-static bool in_use(const struct output *output)
-{
-	return output->writer && !output->error;
-}
-
-size_t output_waiting(const struct output *output)
-{
-	size_t len = 0;
-
-	if (in_use(output))
-		tunkit_writer_pending(output->writer, &len);
-	return len;
 }
 
 int output_failed(struct output *output, int error)
@@ -116,6 +120,8 @@ int output_failed(struct output *output, int error)
 			      output->name, output_waiting(output));
 	else if (error && error != -EPIPE)
 		message_error("%s: %s", output->name, strerror(-error));
+	if (error && records_cut(&output->records, output->fd))
+		message_error("%s: it ends inside a frame", output->name);
 	if (error) {
 		output->error = error;
 		output->stalled = false;
@@ -168,6 +174,7 @@ int output_flush(struct output *output)
 		n = write_now(output, bytes, len);
 		if (n >= 0) {
 			tunkit_writer_written(output->writer, n);
+			records_written(&output->records, output->fd, n);
 		} else if (errno == EAGAIN) {
 			output->stalled = true;
 			return 0;
@@ -248,6 +255,8 @@ int output_put(struct output *output, const struct tunkit_frame *frame,
 		if (err)
 			return err;
 	}
+	if (!err)
+		records_put(&output->records, output_waiting(output));
 	if (!err && output->per_frame)
 		err = output_flush(output);
 	return err;
@@ -266,6 +275,8 @@ int output_drops(struct output *output, enum tunkit_direction direction,
 		if (err)
 			break;
 	}
+	if (!err)
+		records_put(&output->records, output_waiting(output));
 	return err;
 }
 

@@ -11,6 +11,8 @@
 
 #include <tunkit.h>
 
+#include "tuncat-records.h"
+
 enum output_way {
 	OUTPUT_FILE,		/* a file, a terminal: may sleep */
 	OUTPUT_PIPE_OWN,	/* a pipe whose description is ours: O_NONBLOCK */
@@ -25,6 +27,7 @@ struct output {
 	int fd;
 	bool own;		/* fd is closed with the output */
 	enum output_way way;
+	struct records records;
 	bool timed;		/* frames carry the time */
 	bool per_frame;		/* one write a frame: it keeps boundaries */
 	bool both;		/* shows frames to the kernel, too */
@@ -39,8 +42,9 @@ void output_close(struct output *output);
 
 /*
  * Says what a function below has failed with and gives the output up: what
- * else is put there is none the less fine. Silent for -EPIPE: the reader went
- * away, that is how `| head` ends a run, no failure. Returns the error.
+ * else is put there is none the less fine. A regular file is cut back to its
+ * last whole record. Silent for -EPIPE: the reader went away, that is how
+ * `| head` ends a run, no failure. Returns the error.
  */
 int output_failed(struct output *output, int error);
 /* Bytes that wait to be written. */
