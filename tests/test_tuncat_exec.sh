@@ -111,6 +111,38 @@ test_a_command_that_cannot_run() {
 	assertEquals "tuncat: /no\\x1bx: command not found" "$ERR"
 }
 
+# Who is root wants keys that nobody has not.
+test_a_failure_as_nobody_says_who_else_it_could_be() {
+	requires root || return 0
+	remedy="  it ran as nobody, without keys or files of its own; \
+-U USER runs it as USER"
+	assert_run 1 "$TUNCAT" -v h1/tun0 --exec sh -c 'exit 255'
+	assertContains "$ERR" "$(printf '%s\n' \
+		"tuncat: sh: exited with status 255" "$remedy")"
+	assert_run 1 "$TUNCAT" -v h1/tun0 --exec no-such-command
+	assertContains "$ERR" "$(printf '%s\n' \
+		"tuncat: no-such-command: command not found" "$remedy")"
+	for user in alice root; do
+		assert_run 1 "$TUNCAT" -v -U $user h1/tun0 --exec false
+		assertContains "$ERR" "tuncat: false: exited with status 1"
+		assertNotContains "$ERR" "it ran as"
+	done
+}
+
+# The page says how, where a namespace cannot be entered.
+test_a_tunnel_to_another_namespace() {
+	requires ping || return 0
+	run "$TUNCAT" --gso h1/tap0 --exec "$TMP/peer" --gso h2/tap0
+	assertEquals 1 "$STATUS"
+	assertContains "$ERR" "h2: "
+	spawn netns_exec h2 "$TUNCAT" --gso h1/tap0 --exec "$TMP/peer" --gso tap0
+	wait_for attached h2/tap0
+	netns_exec h1 ping -qc 2 -i 0.2 -W 5 10.2.0.2 >/dev/null ||
+		fail "no tunnel"
+	kill "$PID"
+	wait_exit "$PID" || :
+}
+
 test_usage() {
 	assert_run 2 "$TUNCAT" h1/tun0 --exec
 	assert_run 2 "$TUNCAT" h1/tun0 --exec --

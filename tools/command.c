@@ -36,14 +36,18 @@ static bool is_in_path(const char *command)
 	return false;
 }
 
-int command_failed(const char *command, int error)
+int command_failed(const char *command, int error, const char *remedy)
 {
+	struct tunkit_diagnosis diagnosis = { .status = TUNKIT_STATUS_FAILED };
 	char shown[256];
 
 	if (error == EACCES && !is_in_path(command))
 		error = ENOENT;
 	tunkit_escape(shown, sizeof(shown), command);
-	message_error("%s: %s", shown, error == ENOENT ? "command not found" :
-							strerror(error));
+	snprintf(diagnosis.cause, sizeof(diagnosis.cause), "%s",
+		 error == ENOENT ? "command not found" : strerror(error));
+	snprintf(diagnosis.remedy, sizeof(diagnosis.remedy), "%s",
+		 remedy ? remedy : "");
+	message_diagnosis(shown, &diagnosis);
 	return error;
 }

@@ -4,9 +4,10 @@
 #define COMMAND_H
 
 /*
- * Says why exec failed with that errno, in one line. Returns ENOENT when the
+ * Says why exec failed with that errno, in one line, and then what helps;
+ * remedy may be NULL. Returns ENOENT when the
  * command is nowhere, whatever exec called it; the errno otherwise.
  */
-int command_failed(const char *command, int error);
+int command_failed(const char *command, int error, const char *remedy);
 
 #endif /* COMMAND_H */

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,6 +19,8 @@
 #include "tuncat-signals.h"
 
 #define GRACE_MS 1000		/* to end by itself, and after SIGTERM */
+#define AS_NOBODY "it ran as nobody, without keys or files of its own; " \
+		  "-U USER runs it as USER"
 #define PIPE_BYTES (1 << 20)	/* what a user may have without privilege */
 
 extern char **environ;
@@ -48,6 +51,7 @@ int child_prepare(struct child *child, const struct options *options,
 		return 0;
 	child->command = options->command;
 	child->name = child->command[0];
+	child->remedy = options->user ? NULL : AS_NOBODY;
 	if (!options->send_only) {
 		err = make_way(messages, ends);
 		if (err)
@@ -119,13 +123,15 @@ int child_start(struct child *child, const struct privilege_user *user)
 
 	if (!child->command)
 		return 0;
+	if (!user->change)
+		child->remedy = NULL;
 	set_environment(user);
 	err = spawn(child);
 	close_fd(&child->theirs[0]);
 	close_fd(&child->theirs[1]);
 	if (!err)
 		return 0;
-	command_failed(child->name, err);
+	command_failed(child->name, err, child->remedy);
 	return TUNKIT_STATUS_FAILED;
 }
 
@@ -141,19 +147,24 @@ void child_reap(struct child *child)
 
 int child_status(const struct child *child)
 {
+	struct tunkit_diagnosis diagnosis = { .status = TUNKIT_STATUS_FAILED };
 	char name[256];
 
 	if (child->stopped || !child->wait_status)
 		return 0;
 	tunkit_escape(name, sizeof(name), child->name);
 	if (WIFEXITED(child->wait_status))
-		message_error("%s: exited with status %d", name,
-			      WEXITSTATUS(child->wait_status));
+		snprintf(diagnosis.cause, sizeof(diagnosis.cause),
+			 "exited with status %d",
+			 WEXITSTATUS(child->wait_status));
 	else
-		message_error("%s: ended by signal %d (%s)", name,
-			      WTERMSIG(child->wait_status),
-			      strsignal(WTERMSIG(child->wait_status)));
-	return TUNKIT_STATUS_FAILED;
+		snprintf(diagnosis.cause, sizeof(diagnosis.cause),
+			 "ended by signal %d (%s)",
+			 WTERMSIG(child->wait_status),
+			 strsignal(WTERMSIG(child->wait_status)));
+	snprintf(diagnosis.remedy, sizeof(diagnosis.remedy), "%s",
+		 child->remedy ? child->remedy : "");
+	return message_diagnosis(name, &diagnosis);
 }
 
 /* Until the child ends, a signal, which is returned, or the time. */

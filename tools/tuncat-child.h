@@ -18,6 +18,7 @@ struct child {
 	int input;		/* our end of its standard input, -1: it has */
 	int output;		/* and output                     ours */
 	int theirs[2];		/* its ends, before it is started */
+	const char *remedy;	/* for its failure, NULL: none is known */
 	pid_t pid;		/* 0: not started, or gone */
 	bool ended;
 	bool stopped;		/* that was our doing */

@@ -77,6 +77,6 @@ int tunq_become(const struct tunq_handover *handover, char **command)
 		return TUNKIT_STATUS_FAILED;
 	}
 	execvp(command[0], command);
-	err = command_failed(command[0], errno);
+	err = command_failed(command[0], errno, NULL);
 	return err == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 }
