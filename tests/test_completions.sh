@@ -59,7 +59,6 @@ offer_devices() {
 	offered "tcp0 tcp1" "$1" 'tunctl -d t'
 	offered "farther" "$1" 'tunctl -N far -d '
 	offered "far" "$1" 'tunctl --netns '
-	offered "lo tcp0 tcp1" "$1" 'tunctl --master '
 	offered "tcp0 tcp1" "$1" 'tunq run -n 2 tcp'
 	offered "farther" "$1" 'tunq -N far set '
 	offered "farther" "$1" 'tunq -q --netns=far list -v '
@@ -138,12 +137,14 @@ test_bash_hostile_names() {
 	requires bash tun || return 0
 	ip tuntap add dev '$(>ran)' mode tap
 	ip tuntap add dev 't;>ran' mode tap
+	ip link add 'b;>ran' type bridge 2>/dev/null
 	cd "$TMP" || return
 	assertEquals '\$\(\>ran\)
 t\;\>ran' "$(bash "$TOP/tests/complete.bash" "$COMPLETIONS/bash/tuncat" \
 		tuncat 'tuncat ')"
 	offers bash 'tunctl --master ' >/dev/null
 	assertFalse "ran" "[ -e ran ]"
+	ip link del 'b;>ran' 2>/dev/null
 }
 
 # With bash-completion, a command's own completion takes over.
@@ -198,6 +199,23 @@ test_fish_devices() {
 test_fish_queues() {
 	requires fish tun || return 0
 	offer_queues fish
+}
+
+# Not all interfaces that there are.
+test_masters_are_what_takes_devices() {
+	requires tun || return 0
+	ip tuntap add dev tcp0 mode tap
+	ip link add br7 type bridge 2>/dev/null ||
+		{ skip "no bridges here"; return 0; }
+	masters=br7
+	ip link add bond7 type bond 2>/dev/null && masters="bond7 br7"
+	for shell in bash zsh fish; do
+		has $shell || continue
+		offered "$masters" $shell 'tunctl --master '
+		offered "br7" $shell 'tunctl tcp0 --master br'
+	done
+	ip link del br7
+	[ "$masters" = br7 ] || ip link del bond7
 }
 
 # An option that begins a command, whichever tool will have one.

@@ -19,7 +19,7 @@ enum option_kind {
 	OPTION_USER,
 	OPTION_GROUP,
 	OPTION_DEVICE,		/* a TUN/TAP device, [NETNS/]DEV */
-	OPTION_LINK,		/* any interface: a bridge */
+	OPTION_LINK,		/* what devices are put into: a bridge, a bond */
 	OPTION_NETNS,
 	OPTION_FILE,
 	OPTION_CHOICE,		/* one of the words in choices */

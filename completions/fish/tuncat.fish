@@ -158,8 +158,11 @@ function __tuncat_queue
 	end
 end
 
+# What a device can be put into.
 function __tuncat_link
-	__tuncat_call ip -o link | string replace -r '^\d+: ([^:@]*).*' '$1'
+	for type in bridge bond
+		__tuncat_call ip -o link show type $type
+	end | string replace -r '^\d+: ([^:@]*).*' '$1'
 end
 
 # __tuncat_command N: the command line that begins after N operands

@@ -156,8 +156,11 @@ function __tunctl_queue
 	end
 end
 
+# What a device can be put into.
 function __tunctl_link
-	__tunctl_call ip -o link | string replace -r '^\d+: ([^:@]*).*' '$1'
+	for type in bridge bond
+		__tunctl_call ip -o link show type $type
+	end | string replace -r '^\d+: ([^:@]*).*' '$1'
 end
 
 # __tunctl_command N: the command line that begins after N operands

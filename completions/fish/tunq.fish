@@ -237,8 +237,11 @@ function __tunq_queue
 	end
 end
 
+# What a device can be put into.
 function __tunq_link
-	__tunq_call ip -o link | string replace -r '^\d+: ([^:@]*).*' '$1'
+	for type in bridge bond
+		__tunq_call ip -o link show type $type
+	end | string replace -r '^\d+: ([^:@]*).*' '$1'
 end
 
 # __tunq_command N: the command line that begins after N operands
