@@ -193,6 +193,61 @@ test_tun_page_has_the_requests_of_the_driver() {
 	assertEquals "in kernel/ioctl.c, not in tun.4" "" "$(cat "$TMP/missing")"
 }
 
+# The errors that a page speaks of, before its ERRORS; there, with their texts.
+errors_spoken_of() {
+	awk '/^\.Sh / { there = /ERRORS/ } !there' "$1" |
+		sed -n 's/^\.\(It \|Pq \)*Er \(E[A-Z0-9]*\).*/\2/p' | sort -u
+}
+
+errors_listed() {
+	mandoc -T ascii "$1" | col -bx |
+		sed -n 's/^ *\(E[A-Z0-9]*\) ("\(.*\)")$/\1 \2/p' | sort -u
+}
+
+test_tun_page_lists_every_error_with_its_text() {
+	requires mandoc python3 || return 0
+	page=$TOP/man/tun.4
+	errors_listed "$page" >"$TMP/listed"
+	assertTrue "a list" "[ -s '$TMP/listed' ]"
+	python3 -c 'import errno, os, sys
+for line in sys.stdin:
+	name = line.split()[0]
+	print(name, os.strerror(getattr(errno, name)))' \
+		<"$TMP/listed" >"$TMP/true"
+	assertEquals "$(cat "$TMP/true")" "$(cat "$TMP/listed")"
+	for error in $(errors_spoken_of "$page") \
+			ENOENT ENODEV ENXIO EACCES EPERM EMFILE; do
+		assertTrue "$error is not under ERRORS" \
+			"grep -q '^$error ' '$TMP/listed'"
+	done
+}
+
+# What the page says of opening, where a node can be made to be like that.
+test_opening_fails_as_the_tun_page_says() {
+	requires root python3 || return 0
+	mkdir -p "$TMP/nodev"
+	mount -t tmpfs -o nodev none "$TMP/nodev" ||
+		{ skip "tmpfs may not be mounted"; return 0; }
+	mknod -m 666 "$TMP/minor" c 10 254 2>/dev/null &&
+	mknod -m 666 "$TMP/major" c 300 1 &&
+	mknod -m 666 "$TMP/nodev/tun" c 10 200 ||
+		{ umount "$TMP/nodev"; skip "no nodes may be made"; return 0; }
+	while read -r error node; do
+		assertEquals "$node" "$error" "$(python3 -c 'import errno, os, sys
+try:
+	os.open(sys.argv[1], os.O_RDWR)
+except OSError as e:
+	print(errno.errorcode[e.errno])' "$TMP/$node")"
+	done <<-END
+		ENOENT none
+		ENODEV minor
+		ENXIO major
+		EACCES nodev/tun
+	END
+	umount "$TMP/nodev"
+	rm "$TMP/minor" "$TMP/major"
+}
+
 # run_pages PAGE...
 run_pages() {
 	for page; do
